@@ -1,0 +1,73 @@
+//! `flagkit eval --cases`: the cases of flag management systems' conformance suites.
+//!
+//! A case names its vendor; [`RUNNERS`] says who answers for which vendor. A case that
+//! nobody can answer is said to be unsupported, with the reason, and the run goes on.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use crate::failure::Outcome;
+use crate::lines;
+
+/// Answers a file of cases, one a line.
+pub(super) fn run(cases: &Path, root: Option<&Path>) -> Outcome {
+    let beside = || cases.parent().unwrap_or(Path::new(""));
+    let root = root.unwrap_or_else(beside);
+    let cases = lines::open(cases)?;
+    let answer = |line: &[u8], out: &mut dyn Write| {
+        serde_json::to_writer(&mut *out, &answer(line, root)).map_err(io::Error::from)
+    };
+    lines::each(cases, io::stdout().lock(), answer)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers one case, or says why not: both in words that the runner chooses.
+type Runner = fn(case: &Value, root: &Path) -> Result<Value, String>;
+
+/// Who answers the cases of which vendor.
+const RUNNERS: &[(&str, Runner)] = &[
+    ("configcat", not_yet),
+    ("eppo", not_yet),
+    ("flagd", not_yet),
+    ("flagsmith", not_yet),
+    ("flipt", not_yet),
+    ("go-feature-flag", not_yet),
+    ("growthbook", not_yet),
+    ("launchdarkly", not_yet),
+    ("openfeature", not_yet),
+    ("split", not_yet),
+    ("statsig", not_yet),
+    ("unleash", not_yet),
+];
+
+fn answer(line: &[u8], root: &Path) -> Value {
+    let case: Value = match serde_json::from_slice(line) {
+        Ok(case) => case,
+        Err(error) => {
+            return json!({ "id": null, "unsupported": format!("the case is not JSON: {error}") });
+        }
+    };
+    let id = case.get("id").cloned().unwrap_or_default();
+    match runner(&case).and_then(|run| run(&case, root)) {
+        Ok(result) => json!({ "id": id, "result": result }),
+        Err(why) => json!({ "id": id, "unsupported": why }),
+    }
+}
+
+fn runner(case: &Value) -> Result<Runner, String> {
+    let vendor = case.get("vendor").and_then(Value::as_str);
+    let vendor = vendor.ok_or_else(|| "the case names no vendor".to_owned())?;
+    let found = RUNNERS.iter().find(|(name, _)| *name == vendor);
+    found.map(|(_, run)| *run).ok_or_else(|| format!("the vendor `{vendor}` is unknown"))
+}
+
+fn not_yet(case: &Value, _root: &Path) -> Result<Value, String> {
+    let vendor = case.get("vendor").and_then(Value::as_str).unwrap_or_default();
+    Err(format!("documents of {vendor} cannot be read yet"))
+}
+
+#[cfg(test)]
+mod tests;

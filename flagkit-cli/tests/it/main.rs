@@ -1,0 +1,9 @@
+//! The binary as its users meet it: files and arguments in, text and exit codes out.
+
+mod convert;
+mod demo;
+mod eval;
+mod explain;
+mod run;
+mod usage;
+mod validate;

@@ -1,0 +1,173 @@
+//! Bucketing: how a subject becomes a number, as data.
+//!
+//! Every flag management system hashes differently, and a user must keep the
+//! bucket that their system gave them. So nothing here is fixed: the hash, what
+//! text is hashed in which order and encoding, how many bits of the digest count,
+//! and the arithmetic from there to the bucket are all fields of [`Bucketing`].
+//!
+//! A bucket is an `f64`. Integers below 2⁵³ and single-precision fractions both
+//! fit it exactly, so one comparison serves schemes of integers and of fractions.
+//!
+//! ```
+//! use flagkit_core::{Bucketing, Hash, Part, Scale, Units};
+//!
+//! // md5("new-checkout:user_123") = 20f89e0f…2948, read as one integer, mod 10,000
+//! let bucketing = Bucketing {
+//!     hash: Hash::Md5 { bits: 128 },
+//!     input: vec![Part::Text("new-checkout:".into()), Part::Subject],
+//!     units: Units::Utf8,
+//!     scale: Scale::modulo(10_000),
+//! };
+//! assert_eq!(bucketing.prepare().bucket("user_123".into()), 8.0);
+//! ```
+
+use std::fmt;
+
+use crate::value::ValueRef;
+
+mod cbor;
+mod hash;
+mod input;
+mod scale;
+
+pub use hash::Hash;
+pub(crate) use input::with_text;
+pub use scale::{Division, Reduction, Scale};
+
+/// The whole recipe from a subject to its bucket.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "plain data: a new field must be said everywhere")]
+pub struct Bucketing {
+    /// The hash function and how much of its digest counts.
+    pub hash: Hash,
+    /// What is hashed, in order. The subject may stand anywhere, once.
+    pub input: Vec<Part>,
+    /// How text becomes what the hash eats.
+    pub units: Units,
+    /// From the hash to the bucket.
+    pub scale: Scale,
+}
+
+/// A piece of what is hashed.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
+pub enum Part {
+    /// This text: a salt, a flag key, a separator.
+    Text(String),
+    /// The subject.
+    Subject,
+}
+
+/// How text becomes what the hash eats.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
+pub enum Units {
+    /// UTF-8 bytes of the text.
+    Utf8,
+    /// UTF-16 code units; only the FNV-1a and Java hashes take them, others see UTF-8.
+    Utf16,
+    /// The subject as deterministic CBOR (RFC 8949, section 4.2.1), surrounding text as UTF-8.
+    Cbor,
+}
+
+impl Bucketing {
+    /// Joins the constant text around the subject, once.
+    pub fn prepare(&self) -> PreparedBucketing {
+        let (mut prefix, mut suffix) = (String::new(), String::new());
+        let mut side = &mut prefix;
+        for part in &self.input {
+            match part {
+                Part::Text(text) => side.push_str(text),
+                Part::Subject => side = &mut suffix,
+            }
+        }
+        let (prefix, suffix) = (prefix.into_boxed_str(), suffix.into_boxed_str());
+        PreparedBucketing { prefix, suffix, hash: self.hash, units: self.units, scale: self.scale }
+    }
+}
+
+/// A [`Bucketing`] made ready to be used many times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreparedBucketing {
+    prefix: Box<str>,
+    suffix: Box<str>,
+    hash: Hash,
+    units: Units,
+    scale: Scale,
+}
+
+impl PreparedBucketing {
+    /// The bucket of this subject.
+    ///
+    /// Texts, numbers and booleans are hashed as their text without a heap
+    /// allocation up to 4 KiB in all; lists and objects as compact JSON, which is
+    /// built on the heap.
+    #[inline]
+    pub fn bucket(&self, subject: ValueRef<'_>) -> f64 {
+        match (subject, self.units) {
+            (ValueRef::String(text), Units::Utf8) => self.bucket_of_text(text),
+            _ => self.bucket_of_any(subject),
+        }
+    }
+
+    fn bucket_of_any(&self, subject: ValueRef<'_>) -> f64 {
+        if self.units == Units::Cbor {
+            let bytes = cbor::encode(subject);
+            return self.repeated(|times| {
+                let parts = [self.prefix.as_bytes(), &bytes, self.suffix.as_bytes()];
+                input::with_joined(parts, times, |bytes| self.hash.of_bytes(bytes))
+            });
+        }
+        with_text(subject, |text| self.bucket_of_text(text))
+    }
+
+    #[inline]
+    fn bucket_of_text(&self, subject: &str) -> f64 {
+        let parts = [&*self.prefix, subject, &*self.suffix];
+        if let (Hash::Md5 { bits }, None) = (self.hash, self.scale.repeat_at)
+            && let Some(block) = input::md5_block(parts.map(str::as_bytes))
+        {
+            return self.scale.bucket(hash::md5_of_block(&block, bits));
+        }
+        self.bucket_of_parts(parts)
+    }
+
+    fn bucket_of_parts(&self, parts: [&str; 3]) -> f64 {
+        self.repeated(|times| {
+            if self.units == Units::Utf16 {
+                return self.hash.of_utf16(parts, times);
+            }
+            let bytes = parts.map(str::as_bytes);
+            input::with_joined(bytes, times, |bytes| self.hash.of_bytes(bytes))
+        })
+    }
+
+    /// Hashes the input once, or twice and more while the scheme asks for it.
+    #[inline]
+    fn repeated(&self, hash: impl Fn(usize) -> u128) -> f64 {
+        let mut bucket = self.scale.bucket(hash(1));
+        if let Some(again) = self.scale.repeat_at {
+            // A scheme that repeats asks for it once in ten thousand subjects; five
+            // times in a row is the end of any text that can be hashed here.
+            for times in 2..REPETITIONS_MAX {
+                if bucket.to_bits() != again.to_bits() {
+                    break;
+                }
+                bucket = self.scale.bucket(hash(times));
+            }
+        }
+        bucket
+    }
+}
+
+/// The text that is hashed, with `…` for the subject.
+impl fmt::Display for PreparedBucketing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(\"{}…{}\"){}", self.hash, self.prefix, self.suffix, self.scale)
+    }
+}
+
+const REPETITIONS_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests;

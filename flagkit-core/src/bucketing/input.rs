@@ -1,0 +1,105 @@
+//! What is hashed, put together on the stack.
+
+use std::fmt::Write;
+use std::str;
+
+use crate::value::ValueRef;
+
+/// Calls `then` with the text of a value: text as it is, everything else as compact JSON.
+#[inline]
+pub(crate) fn with_text<R>(value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> R {
+    match value {
+        ValueRef::String(text) => then(text),
+        other => with_printed(other, then),
+    }
+}
+
+#[inline(never)]
+fn with_printed<R>(value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> R {
+    let mut short = ShortText { bytes: [0; 48], len: 0 };
+    if write!(short, "{value}").is_ok() {
+        let written = short.bytes.get(..short.len).and_then(|bytes| str::from_utf8(bytes).ok());
+        return then(written.unwrap_or_default());
+    }
+    then(&value.to_string())
+}
+
+/// Calls `then` with the parts, one after another, the whole repeated `times` times.
+#[inline]
+pub(super) fn with_joined<R>(parts: [&[u8]; 3], times: usize, then: impl FnOnce(&[u8]) -> R) -> R {
+    let len = parts.iter().map(|part| part.len()).sum::<usize>();
+    if times == 1 && len <= SHORT {
+        let mut bytes = [0; SHORT];
+        join(&mut bytes, parts);
+        then(bytes.get(..len).unwrap_or_default())
+    } else {
+        with_long(len.saturating_mul(times), parts, times, then)
+    }
+}
+
+#[inline(never)]
+fn with_long<R>(len: usize, parts: [&[u8]; 3], times: usize, then: impl FnOnce(&[u8]) -> R) -> R {
+    let mut bytes = [0; LONG];
+    if len > LONG {
+        return then(&parts.concat().repeat(times));
+    }
+    let mut rest = bytes.as_mut_slice();
+    for part in (0..times).flat_map(|_| parts) {
+        // INVARIANT: the whole is no longer than the buffer, so every part fits the rest.
+        let Some((place, after)) = rest.split_at_mut_checked(part.len()) else { break };
+        place.copy_from_slice(part);
+        rest = after;
+    }
+    then(bytes.get(..len).unwrap_or_default())
+}
+
+/// The parts as the only block of an MD5, padded as RFC 1321 says, if they fit one.
+#[inline]
+pub(super) fn md5_block(parts: [&[u8]; 3]) -> Option<[u8; 64]> {
+    let len = parts.iter().map(|part| part.len()).sum::<usize>();
+    if len > 55 {
+        return None;
+    }
+    let mut block = [0; 64];
+    join(&mut block, parts);
+    *block.get_mut(len)? = 0x80;
+    let bits = (len as u64) * 8;
+    block.last_chunk_mut::<8>()?.copy_from_slice(&bits.to_le_bytes());
+    Some(block)
+}
+
+/// Copies parts one after another; the caller has checked that they fit.
+#[inline]
+fn join(bytes: &mut [u8], [prefix, subject, suffix]: [&[u8]; 3]) {
+    if let Some(place) = bytes.get_mut(..prefix.len()) {
+        place.copy_from_slice(prefix);
+    }
+    let end = prefix.len() + subject.len();
+    if let Some(place) = bytes.get_mut(prefix.len()..end) {
+        place.copy_from_slice(subject);
+    }
+    if !suffix.is_empty()
+        && let Some(place) = bytes.get_mut(end..end + suffix.len())
+    {
+        place.copy_from_slice(suffix);
+    }
+}
+
+const SHORT: usize = 128;
+const LONG: usize = 4096;
+
+/// Room for the text of any number or boolean.
+struct ShortText {
+    bytes: [u8; 48],
+    len: usize,
+}
+
+impl Write for ShortText {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.len + text.len();
+        let place = self.bytes.get_mut(self.len..end).ok_or(std::fmt::Error)?;
+        place.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}

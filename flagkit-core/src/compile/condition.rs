@@ -1,0 +1,162 @@
+//! Conditions: keys become places, operands become sets, patterns and versions.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use crate::document;
+use crate::resolution::ErrorCode;
+use crate::snapshot::Snapshot;
+use crate::snapshot::condition::{Condition, Prerequisite, Test};
+use crate::snapshot::flag::{Effort, Node, Status};
+use crate::snapshot::key_index::KeyIndex;
+
+use super::diagnostic::Diagnostic;
+use super::patterns::Patterns;
+
+/// What is known while a document is compiled.
+#[derive(Debug)]
+pub(super) struct Compiler {
+    pub(super) snapshot: Snapshot,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) patterns: Patterns,
+    /// Per target: who refers to it from now on, and who no longer does.
+    pub(super) relinked: HashMap<Node, HashMap<Node, bool>>,
+    current: Current,
+}
+
+/// The flag or segment that is being compiled.
+#[derive(Debug, Default)]
+struct Current {
+    path: String,
+    links: Vec<Node>,
+    effort: Effort,
+    is_malformed: bool,
+}
+
+impl Compiler {
+    pub(super) fn new(snapshot: Snapshot) -> Self {
+        Self {
+            snapshot,
+            diagnostics: Vec::new(),
+            patterns: Patterns::default(),
+            relinked: HashMap::new(),
+            current: Current::default(),
+        }
+    }
+
+    /// Compiles one flag or segment and tells what it refers to and whether it is malformed.
+    pub(super) fn alone<R>(
+        &mut self,
+        path: &str,
+        compile: impl FnOnce(&mut Self) -> R,
+    ) -> (R, Status) {
+        self.current = Current { path: path.into(), ..Current::default() };
+        let compiled = compile(self);
+        let current = std::mem::take(&mut self.current);
+        let links = (!current.links.is_empty()).then(|| current.links.into());
+        let fault = current.is_malformed.then_some(ErrorCode::ParseError);
+        let status = Status {
+            fault,
+            links,
+            circular: None,
+            own: current.effort,
+            total: current.effort,
+            is_malformed: current.is_malformed,
+        };
+        (compiled, status)
+    }
+
+    /// The path of what is being compiled.
+    pub(super) fn path(&self) -> &str {
+        &self.current.path
+    }
+
+    /// Records that what is being compiled is malformed.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.current.is_malformed = true;
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Counts one more condition, this deep; reports if that is deeper than can be evaluated.
+    pub(super) fn is_too_deep(&mut self, depth: u32) -> bool {
+        let effort = &mut self.current.effort;
+        effort.height = effort.height.max(depth + 1);
+        effort.cost = effort.cost.saturating_add(1);
+        if depth == DEPTH_MAX {
+            let problem = format!("conditions are nested more than {DEPTH_MAX} deep");
+            let mend = "move inner conditions into segments";
+            self.report(Diagnostic::error(self.path(), problem).with_mend(mend));
+        }
+        depth >= DEPTH_MAX
+    }
+
+    pub(super) fn condition(&mut self, condition: document::Condition, depth: u32) -> Condition {
+        if self.is_too_deep(depth) {
+            return Condition::Fails(ErrorCode::ParseError);
+        }
+        match condition {
+            document::Condition::Always => Condition::Always,
+            document::Condition::All(inner) => Condition::All(self.conditions(inner, depth + 1)),
+            document::Condition::Any(inner) => Condition::Any(self.conditions(inner, depth + 1)),
+            document::Condition::Not(inner) => {
+                Condition::Not(Box::new(self.condition(*inner, depth + 1)))
+            }
+            document::Condition::Test(test) => self.test(test),
+            document::Condition::InSegment(key) => {
+                let index = self.segment_place(&key);
+                self.current.links.push(Node::Segment(index));
+                Condition::InSegment(index)
+            }
+            document::Condition::InBucket(bucket) => {
+                Condition::InBucket(Box::new(self.bucket(bucket)))
+            }
+            document::Condition::Prerequisite { flag, accepts } => {
+                let flag = self.flag_place(&flag);
+                self.current.links.push(Node::Flag(flag));
+                Condition::Prerequisite(Box::new(Prerequisite { flag, accepts }))
+            }
+            document::Condition::Fails(code) => Condition::Fails(code),
+        }
+    }
+
+    fn conditions(&mut self, inner: Vec<document::Condition>, depth: u32) -> Box<[Condition]> {
+        inner.into_iter().map(|condition| self.condition(condition, depth)).collect()
+    }
+
+    fn test(&mut self, test: document::Test) -> Condition {
+        match self.check(test.operator, test.case) {
+            Ok(check) => Condition::Test(Box::new(Test {
+                lookup: test.lookup,
+                check,
+                case: test.case,
+                reads: test.reads,
+                negate: test.negate,
+                when_missing: test.when_missing,
+                when_unreadable: test.when_unreadable,
+            })),
+            Err(diagnostic) => {
+                self.report(*diagnostic);
+                Condition::Fails(ErrorCode::ParseError)
+            }
+        }
+    }
+
+    /// The place of a flag, there or not yet.
+    pub(super) fn flag_place(&mut self, key: &str) -> u32 {
+        place(&mut self.snapshot.flag_keys, key)
+    }
+
+    /// The place of a segment, there or not yet.
+    pub(super) fn segment_place(&mut self, key: &str) -> u32 {
+        place(&mut self.snapshot.segment_keys, key)
+    }
+}
+
+/// A known key leaves the index as it is, shared with older snapshots.
+fn place(keys: &mut Arc<KeyIndex>, key: &str) -> u32 {
+    keys.find(key).unwrap_or_else(|| Arc::make_mut(keys).intern(key))
+}
+
+/// Conditions inside conditions; documents are nested at most this deep themselves.
+const DEPTH_MAX: u32 = 72;

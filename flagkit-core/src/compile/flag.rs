@@ -1,0 +1,97 @@
+//! A flag's rules and what they serve.
+
+use std::sync::Arc;
+
+use crate::document;
+use crate::snapshot::condition::{Bucket, Condition};
+use crate::snapshot::flag::{Flag, Rule, Serve, Split, Within};
+
+use super::condition::Compiler;
+use super::diagnostic::Diagnostic;
+
+impl Compiler {
+    pub(super) fn flag(&mut self, flag: document::Flag) -> Flag {
+        let document::Flag { key, variants, rules, version, metadata } = flag;
+        let key: Arc<str> = key.into();
+        let (rules, status) =
+            self.alone(&format!("flags.{key}"), |compiler| compiler.rules(rules, variants.len()));
+        let constant = constant(&rules).filter(|_| !status.is_malformed);
+        let (variants, rules) = (variants.into(), rules.into());
+        Flag { key, variants, rules, version, metadata, status, constant }
+    }
+
+    fn rules(&mut self, rules: Vec<document::Rule>, variants: usize) -> Vec<Rule> {
+        let compiled = rules.into_iter().map(|rule| Rule {
+            when: self.condition(rule.when, 0),
+            serve: self.serve(rule.serve, variants, 0),
+            id: rule.id,
+            reason: rule.reason,
+        });
+        compiled.collect()
+    }
+
+    fn serve(&mut self, serve: document::Serve, variants: usize, depth: u32) -> Serve {
+        if self.is_too_deep(depth) {
+            return Serve::Default;
+        }
+        match serve {
+            document::Serve::Variant(place) => Serve::Variant(self.variant(place, variants)),
+            document::Serve::Default => Serve::Default,
+            document::Serve::NextRule => Serve::NextRule,
+            document::Serve::Error(code) => Serve::Error(code),
+            document::Serve::Split(split) => {
+                Serve::Split(Box::new(self.split(split, variants, depth)))
+            }
+            document::Serve::Within { bucket, inside, outside } => {
+                Serve::Within(Box::new(Within {
+                    bucket: self.bucket(bucket),
+                    inside: self.serve(*inside, variants, depth + 1),
+                    outside: self.serve(*outside, variants, depth + 1),
+                }))
+            }
+        }
+    }
+
+    fn split(&mut self, split: document::Split, variants: usize, depth: u32) -> Split {
+        for range in &split.ranges {
+            self.variant(range.variant, variants);
+        }
+        Split {
+            bucketing: split.bucketing.prepare(),
+            subject: split.subject,
+            ranges: split.ranges.into(),
+            when_missing: self.serve(*split.when_missing, variants, depth + 1),
+            unassigned: self.serve(*split.unassigned, variants, depth + 1),
+        }
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "stands beside its sisters, which record what they meet"
+    )]
+    pub(super) fn bucket(&mut self, bucket: document::Bucket) -> Bucket {
+        Bucket {
+            bucketing: bucket.bucketing.prepare(),
+            subject: bucket.subject,
+            ranges: bucket.ranges.into(),
+            when_missing: bucket.when_missing,
+        }
+    }
+
+    fn variant(&mut self, place: usize, variants: usize) -> u32 {
+        if place >= variants {
+            let problem = format!("a rule serves variant number {place} of {variants}");
+            self.report(Diagnostic::error(self.path(), problem));
+        }
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+}
+
+/// The variant of an only rule that matches everyone. Such a flag refers to nothing,
+/// so nothing but its own text can make it fail.
+fn constant(rules: &[Rule]) -> Option<u32> {
+    match rules {
+        [Rule { when: Condition::Always, serve: Serve::Variant(place), .. }] => Some(*place),
+        _ => None,
+    }
+}

@@ -1,0 +1,65 @@
+//! Regular expressions, each compiled once however many flags use it.
+
+use std::sync::{Arc, Weak};
+
+use hashbrown::HashMap;
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
+
+use crate::snapshot::condition::Pattern;
+use crate::text::Case;
+
+/// The patterns of one compile.
+#[derive(Debug, Default)]
+pub(super) struct Patterns {
+    known: HashMap<(Box<str>, bool), Weak<Pattern>>,
+    memory: usize,
+}
+
+impl Patterns {
+    /// The compiled pattern, or why there is none.
+    pub(super) fn compile(&mut self, source: &str, case: Case) -> Result<Arc<Pattern>, String> {
+        let key = (Box::from(source), case == Case::Insensitive);
+        if let Some(pattern) = self.known.get(&key).and_then(Weak::upgrade) {
+            return Ok(pattern);
+        }
+        let regex = build(source, case)?;
+        self.memory = self.memory.saturating_add(regex.memory_usage());
+        if self.memory > TOTAL_MAX {
+            return Err(format!(
+                "all patterns together need more than {} MiB",
+                TOTAL_MAX / MEBIBYTE
+            ));
+        }
+        let pattern = Arc::new(Pattern { source: source.into(), regex });
+        self.known.insert(key, Arc::downgrade(&pattern));
+        Ok(pattern)
+    }
+}
+
+fn build(source: &str, case: Case) -> Result<Regex, String> {
+    let syntax =
+        syntax::Config::new().case_insensitive(case == Case::Insensitive).nest_limit(NESTING_MAX);
+    let limits = meta::Config::new()
+        .nfa_size_limit(Some(ONE_MAX))
+        .onepass_size_limit(Some(ONE_MAX))
+        .hybrid_cache_capacity(ONE_MAX);
+    let built = Regex::builder().syntax(syntax).configure(limits).build(source);
+    built.map_err(|error| match error.size_limit() {
+        Some(_) => format!("it needs more than {} MiB", ONE_MAX / MEBIBYTE),
+        None => last_line(
+            &std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string),
+        ),
+    })
+}
+
+/// The parser of patterns draws a picture over several lines; its last line says what is wrong.
+fn last_line(message: &str) -> String {
+    let last = message.lines().last().unwrap_or(message);
+    last.trim_start_matches("error: ").to_owned()
+}
+
+const MEBIBYTE: usize = 1024 * 1024;
+const ONE_MAX: usize = MEBIBYTE;
+const TOTAL_MAX: usize = 256 * MEBIBYTE;
+const NESTING_MAX: u32 = 100;

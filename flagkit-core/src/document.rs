@@ -1,0 +1,197 @@
+//! Documents: what a flag management system said, in one shape for all of them.
+//!
+//! Everything here is plain public data and promises nothing: a document may
+//! name variants that do not exist, refer to itself in circles or hold operators
+//! without sense. [`compile`](crate::compile()) checks it once and for ever.
+//!
+//! **A flag is an ordered list of rules; the first match wins.** Switched off,
+//! prerequisites, individual targets, targeting rules and the fallthrough are all
+//! rules; there is no second mechanism. What vendors do differently is a field
+//! here, never a branch in the evaluator.
+
+#![expect(
+    clippy::exhaustive_structs,
+    clippy::exhaustive_enums,
+    reason = "plain data that dialects build: a new field must be said by every one of them"
+)]
+
+use std::sync::Arc;
+
+use crate::bucketing::Bucketing;
+use crate::resolution::{ErrorCode, Reason};
+use crate::value::{Structure, Value};
+
+mod condition;
+
+pub use condition::{
+    Accepts, Bucket, Condition, Lookup, Operator, Order, Readings, Test, TimeSpan, Unreadable,
+};
+
+/// All flags and segments of one environment.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The flags, in any order; of two with one key the last counts.
+    pub flags: Vec<Flag>,
+    /// The segments, in any order; of two with one key the last counts.
+    pub segments: Vec<Segment>,
+    /// Grows with every change, where the flag management system counts.
+    pub revision: Option<u64>,
+    /// What broken references do to the flags that hold them.
+    pub references: References,
+}
+
+/// What changed since a snapshot was compiled. Broken references do what they did there.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Flags that are new or different.
+    pub flags: Vec<Flag>,
+    /// Keys of flags that are gone.
+    pub removed_flags: Vec<String>,
+    /// Segments that are new or different.
+    pub segments: Vec<Segment>,
+    /// Keys of segments that are gone.
+    pub removed_segments: Vec<String>,
+    /// The revision after the change.
+    pub revision: Option<u64>,
+}
+
+/// One pivot of logic.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    /// The name by which applications ask.
+    pub key: String,
+    /// What it can serve; rules name variants by their place here.
+    pub variants: Vec<Variant>,
+    /// First match wins; a flag whose rules all fail serves the caller's default.
+    pub rules: Vec<Rule>,
+    /// Grows with every change of this flag, where the flag management system counts.
+    pub version: Option<u64>,
+    /// Handed to the caller with every evaluation's details.
+    pub metadata: Option<Arc<Structure>>,
+}
+
+impl Flag {
+    /// A flag that cannot be evaluated and answers for itself with this error.
+    pub fn broken(key: String, code: ErrorCode) -> Self {
+        let rule = Rule {
+            id: None,
+            when: Condition::Always,
+            serve: Serve::Error(code),
+            reason: Reason::Error,
+        };
+        Self { key, variants: Vec::new(), rules: vec![rule], version: None, metadata: None }
+    }
+}
+
+/// Something a flag can serve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// Its name; `None` for values that have none, such as what a flag serves when it is off.
+    pub key: Option<Arc<str>>,
+    /// Its value.
+    pub value: Value,
+    /// Whether a flag that serves it counts as on.
+    pub enabled: bool,
+}
+
+/// A condition and what to do where it holds.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The name under which explanations and details show it.
+    pub id: Option<Arc<str>>,
+    /// Who it is for.
+    pub when: Condition,
+    /// What they get.
+    pub serve: Serve,
+    /// The reason to report.
+    pub reason: Reason,
+}
+
+/// What a matching rule does.
+#[derive(Clone, Debug)]
+pub enum Serve {
+    /// Serves this variant.
+    Variant(usize),
+    /// Serves a variant by bucket.
+    Split(Split),
+    /// Decides by a bucket which of two things to do: a percentage inside the rule.
+    Within {
+        /// The percentage.
+        bucket: Bucket,
+        /// For those inside.
+        inside: Box<Serve>,
+        /// For everybody else.
+        outside: Box<Serve>,
+    },
+    /// Serves the caller's default value.
+    Default,
+    /// Goes on with the next rule.
+    NextRule,
+    /// Fails: a malformed flag answers for itself, alone.
+    Error(ErrorCode),
+}
+
+/// Fractional evaluation: a bucket chooses the variant.
+#[derive(Clone, Debug)]
+pub struct Split {
+    /// Who is bucketed.
+    pub subject: Lookup,
+    /// How.
+    pub bucketing: Bucketing,
+    /// Which bucket gets what; the first range that holds the bucket counts.
+    pub ranges: Vec<Range>,
+    /// For contexts without subject.
+    pub when_missing: Box<Serve>,
+    /// For buckets in no range.
+    pub unassigned: Box<Serve>,
+}
+
+/// Buckets `from ≤ bucket < to`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// The first bucket inside.
+    pub from: f64,
+    /// The first bucket beyond.
+    pub to: f64,
+    /// The variant's place in the flag.
+    pub variant: usize,
+}
+
+/// A named, reusable condition.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// The name by which conditions refer to it.
+    pub key: String,
+    /// Who is in it.
+    pub when: Condition,
+}
+
+/// What references that cannot be followed do to the flag that holds them, directly or
+/// through segments.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct References {
+    /// A prerequisite names a flag that does not exist.
+    pub unknown_flag: Broken,
+    /// A condition names a segment that does not exist.
+    pub unknown_segment: Broken,
+    /// Flags or segments refer to each other in a circle.
+    pub circle: Broken,
+}
+
+impl Default for References {
+    /// The strictest reading: the whole flag fails.
+    fn default() -> Self {
+        Self { unknown_flag: Broken::Flag, unknown_segment: Broken::Flag, circle: Broken::Flag }
+    }
+}
+
+/// What a reference that cannot be followed does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Broken {
+    /// The whole flag fails, whoever asks.
+    Flag,
+    /// The evaluation fails if it reaches the reference.
+    Reached,
+    /// The condition does not hold.
+    NeverHolds,
+}

@@ -1,0 +1,187 @@
+//! Conditions: who a rule or segment is for.
+
+use crate::bucketing::Bucketing;
+use crate::resolution::ErrorCode;
+use crate::text::Case;
+use crate::timestamp::Timestamp;
+use crate::value::{Number, Value};
+
+/// Something that holds for a context or does not.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// Holds for everyone.
+    Always,
+    /// Every one holds; holds if there is none.
+    All(Vec<Condition>),
+    /// At least one holds; does not hold if there is none.
+    Any(Vec<Condition>),
+    /// The other way round.
+    Not(Box<Condition>),
+    /// An attribute passes a test.
+    Test(Test),
+    /// The context is in this segment.
+    InSegment(String),
+    /// The context is inside a percentage.
+    InBucket(Bucket),
+    /// Another flag is on, for this context, as demanded.
+    Prerequisite {
+        /// The other flag's key.
+        flag: String,
+        /// What it must serve.
+        accepts: Accepts,
+    },
+    /// Reaching this is an error of the flag.
+    Fails(ErrorCode),
+}
+
+impl Condition {
+    /// The opposite condition, without a double negation.
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+}
+
+/// What a prerequisite must serve. One that fails is never accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Accepts {
+    /// Anything, as long as it counts as on.
+    Enabled,
+    /// One of these variants, and it counts as on.
+    Variants(Vec<String>),
+}
+
+/// A percentage gate: who is in one of these ranges of buckets.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    /// Who is bucketed.
+    pub subject: Lookup,
+    /// How.
+    pub bucketing: Bucketing,
+    /// Buckets `from ≤ bucket < to` are inside.
+    pub ranges: Vec<(f64, f64)>,
+    /// The answer for contexts without subject.
+    pub when_missing: bool,
+}
+
+/// One attribute against one operator.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// What is tested.
+    pub lookup: Lookup,
+    /// Against what.
+    pub operator: Operator,
+    /// How text is compared.
+    pub case: Case,
+    /// How the attribute is read where it is not of the kind that the operator needs.
+    pub reads: Readings,
+    /// Turn the operator's answer round.
+    pub negate: bool,
+    /// The answer where the attribute is absent; not turned round by `negate`.
+    pub when_missing: bool,
+    /// The answer where the attribute cannot be read as what the operator needs.
+    pub when_unreadable: Unreadable,
+}
+
+/// How values are converted for an operator.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Readings {
+    /// Numbers are numbers and text is text.
+    #[default]
+    Strict,
+    /// Where a number is needed, text that is one once trimmed counts.
+    NumbersInText,
+    /// Where text is needed, every value is its text: `42`, `true`, compact JSON.
+    AnythingAsText,
+}
+
+/// The answer where an attribute is there but cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unreadable {
+    /// It does not meet the operator; `negate` turns that round.
+    DoesNotMeet,
+    /// This, whatever `negate` says.
+    Holds(bool),
+    /// The flag fails.
+    Fails(ErrorCode),
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lookup {
+    /// The context's targeting key.
+    TargetingKey,
+    /// The attribute of exactly this name.
+    Name(String),
+    /// The attribute of exactly this name; if absent, a walk into objects at the dots.
+    Dotted(String),
+    /// A walk into objects.
+    Path(Vec<String>),
+    /// The time of the evaluation, in seconds since 1970.
+    Now,
+    /// A random integer, new for every evaluation.
+    Random,
+    /// Always this.
+    Constant(Value),
+    /// The first of these that is there and not null.
+    FirstOf(Vec<Lookup>),
+}
+
+/// What an attribute is tested for. Operators with several operands are met if one is.
+#[derive(Clone, Debug)]
+pub enum Operator {
+    /// There at all, and not null.
+    Exists,
+    /// Equal to one of these, of the same kind; an element of a list counts for the list.
+    OneOf(Vec<Value>),
+    /// Its text is one of these.
+    TextOneOf(Vec<String>),
+    /// Text with one of these inside, or a list with one of these as an element.
+    Contains(Vec<Value>),
+    /// Text that starts with one of these.
+    StartsWith(Vec<String>),
+    /// Text that ends with one of these.
+    EndsWith(Vec<String>),
+    /// Text that one of these patterns matches from its start.
+    Matches(Vec<String>),
+    /// A number in this order to one of these.
+    Number(Order, Vec<Number>),
+    /// A semantic version in this order to one of these.
+    Version(Order, Vec<String>),
+    /// A semantic version that fulfils one of these requirements, such as `^1.4`.
+    VersionMatches(Vec<String>),
+    /// A time (RFC 3339 text or unix seconds) in this order to one of these.
+    Time(Order, Vec<Timestamp>),
+    /// A time of day, UTC, inside one of these spans.
+    TimeOfDay(Vec<TimeSpan>),
+    /// A day of the week, UTC: 0 is Monday.
+    Weekday(Vec<u8>),
+    /// An IP address inside one of these networks, such as `10.0.0.0/8`.
+    InNetwork(Vec<String>),
+}
+
+/// How two values stand to each other.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Order {
+    /// The attribute equals the operand.
+    Equal,
+    /// The attribute is smaller or earlier.
+    Less,
+    /// The attribute is smaller, earlier or equal.
+    LessOrEqual,
+    /// The attribute is larger or later.
+    Greater,
+    /// The attribute is larger, later or equal.
+    GreaterOrEqual,
+}
+
+/// Seconds of a day, UTC: `from ≤ time < to`; over midnight where `to` is before `from`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TimeSpan {
+    /// The first second inside.
+    pub from: u32,
+    /// The first second beyond.
+    pub to: u32,
+}

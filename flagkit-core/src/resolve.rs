@@ -1,0 +1,210 @@
+//! Resolving: walk a flag's rules until one matches.
+//!
+//! Nothing here allocates, locks, panics or fails to end: whatever could was
+//! refused when the snapshot was compiled.
+
+use std::cell::OnceCell;
+
+use crate::ambient::Ambient;
+use crate::document::{Broken, Lookup};
+use crate::resolution::{ErrorCode, Reason, Resolution};
+use crate::snapshot::Snapshot;
+use crate::snapshot::condition::Bucket;
+use crate::snapshot::describe::{Described, Scope};
+use crate::snapshot::flag::{Flag, Serve, Split};
+use crate::timestamp::Timestamp;
+use crate::trace::Trace;
+use crate::value::{Attributes, ValueRef};
+
+mod check;
+mod condition;
+mod lookup;
+
+impl Snapshot {
+    /// What the flag of this key serves for a context.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::FlagNotFound`] if there is no such flag, otherwise the error of a
+    /// malformed flag. The caller then uses its own default.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a fifth of W2 (benches/targets): calls in the way of calls"
+    )]
+    pub fn resolve<'s, C: Attributes + ?Sized, T: Trace>(
+        &'s self,
+        key: &str,
+        context: &C,
+        ambient: &dyn Ambient,
+        trace: &mut T,
+    ) -> Result<Resolution<'s>, ErrorCode> {
+        if let Some(flag) = self.flag(key) {
+            return self.resolve_flag(flag, context, ambient, trace);
+        }
+        trace.enter(&Scope::Flag(key));
+        let result = Err(ErrorCode::FlagNotFound);
+        trace.served(&result);
+        result
+    }
+
+    /// The same for a flag of this snapshot that is found already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::resolve`].
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a fifth of W2 (benches/targets): calls in the way of calls"
+    )]
+    pub fn resolve_flag<'s, C: Attributes + ?Sized, T: Trace>(
+        &'s self,
+        flag: &'s Flag,
+        context: &C,
+        ambient: &dyn Ambient,
+        trace: &mut T,
+    ) -> Result<Resolution<'s>, ErrorCode> {
+        if !T::LISTENS
+            && let Some(variant) = flag.constant
+        {
+            return Ok(Choice { rule: 0, variant }.resolution(flag));
+        }
+        let now = OnceCell::new();
+        Resolver { snapshot: self, context, ambient, now: &now, trace }.flag(flag)
+    }
+}
+
+/// One evaluation.
+struct Resolver<'s, 'c, C: ?Sized, T> {
+    snapshot: &'s Snapshot,
+    context: &'c C,
+    ambient: &'c dyn Ambient,
+    now: &'c OnceCell<Timestamp>,
+    trace: &'c mut T,
+}
+
+impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
+    #[inline]
+    fn flag(&mut self, flag: &'s Flag) -> Result<Resolution<'s>, ErrorCode> {
+        self.trace.enter(&Scope::Flag(&flag.key));
+        let result = self.rules(flag).map(|choice| choice.resolution(flag));
+        self.trace.served(&result);
+        result
+    }
+
+    #[inline]
+    fn rules(&mut self, flag: &'s Flag) -> Result<Choice, ErrorCode> {
+        if let Some(code) = flag.status.fault {
+            return Err(code);
+        }
+        for (position, rule) in flag.rules.iter().enumerate() {
+            self.trace.enter(&Scope::Rule(position, rule));
+            let holds = self.holds(flag, &rule.when);
+            self.trace.leave(holds);
+            if !holds? {
+                continue;
+            }
+            let served = match &rule.serve {
+                Serve::Variant(place) => Served::Variant(*place),
+                other => self.serve(other)?,
+            };
+            // The compiler refuses flags with 2³² rules: their text would exceed every limit.
+            #[expect(clippy::cast_possible_truncation, reason = "see above")]
+            let rule = position as u32;
+            match served {
+                Served::Variant(variant) => return Ok(Choice { rule, variant }),
+                Served::Default => return Ok(Choice { rule, variant: NONE }),
+                Served::NextRule => {}
+            }
+        }
+        Ok(Choice { rule: NONE, variant: NONE })
+    }
+
+    /// What a matching rule does.
+    fn serve(&mut self, serve: &'s Serve) -> Result<Served, ErrorCode> {
+        match serve {
+            Serve::Variant(place) => Ok(Served::Variant(*place)),
+            Serve::Default => Ok(Served::Default),
+            Serve::NextRule => Ok(Served::NextRule),
+            Serve::Error(code) => Err(*code),
+            Serve::Split(split) => self.split(split),
+            Serve::Within(within) => {
+                let inside = self.is_inside(&within.bucket);
+                match if inside { &within.inside } else { &within.outside } {
+                    Serve::Variant(place) => Ok(Served::Variant(*place)),
+                    other => self.serve(other),
+                }
+            }
+        }
+    }
+
+    fn split(&mut self, split: &'s Split) -> Result<Served, ErrorCode> {
+        let subject = self.find(&split.subject);
+        let bucket = subject.map(|subject| split.bucketing.bucket(subject));
+        self.trace.bucket(&split.bucketing, subject, bucket);
+        let Some(bucket) = bucket else { return self.serve(&split.when_missing) };
+        match split.ranges.iter().find(|range| range.from <= bucket && bucket < range.to) {
+            Some(range) => Ok(Served::Variant(u32::try_from(range.variant).unwrap_or(NONE))),
+            None => self.serve(&split.unassigned),
+        }
+    }
+
+    #[inline]
+    fn is_inside(&mut self, gate: &'s Bucket) -> bool {
+        let subject = self.find(&gate.subject);
+        let bucket = subject.map(|subject| gate.bucketing.bucket(subject));
+        self.trace.bucket(&Described(gate), subject, bucket);
+        bucket.map_or(gate.when_missing, |bucket| {
+            gate.ranges.iter().any(|(from, to)| *from <= bucket && bucket < *to)
+        })
+    }
+
+    #[inline]
+    fn find(&mut self, lookup: &'s Lookup) -> Option<ValueRef<'c>> {
+        lookup::find(lookup, self.context, self.ambient, self.now)
+    }
+
+    /// What a reference does that cannot be followed but is reached.
+    fn broken(how: Broken) -> Result<bool, ErrorCode> {
+        match how {
+            Broken::NeverHolds => Ok(false),
+            Broken::Flag | Broken::Reached => Err(ErrorCode::ParseError),
+        }
+    }
+}
+
+/// What a rule served: a variant by its place, the caller's default, or nothing yet.
+enum Served {
+    Variant(u32),
+    Default,
+    NextRule,
+}
+
+/// The rule that decided and the variant it served, by their places.
+struct Choice {
+    rule: u32,
+    variant: u32,
+}
+
+impl Choice {
+    #[inline]
+    fn resolution(self, flag: &Flag) -> Resolution<'_> {
+        let rule = flag.rules.get(self.rule as usize);
+        // The compiler has refused flags that name variants they do not have.
+        let variant = flag.variants.get(self.variant as usize);
+        Resolution {
+            value: variant.map(|variant| &variant.value),
+            variant: variant.and_then(|variant| variant.key.as_ref()),
+            rule: rule.and_then(|rule| rule.id.as_ref()),
+            reason: rule.map_or(Reason::Default, |rule| rule.reason),
+            enabled: variant.is_some_and(|variant| variant.enabled),
+        }
+    }
+}
+
+/// No rule, no variant.
+const NONE: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! Does a condition hold?
+
+use crate::document::{Accepts, Unreadable};
+use crate::resolution::{ErrorCode, Resolution};
+use crate::snapshot::condition::{Condition, Prerequisite, Test};
+use crate::snapshot::describe::{Described, Scope};
+use crate::snapshot::flag::{Flag, Node, Status};
+use crate::trace::Trace;
+use crate::value::Attributes;
+
+use super::Resolver;
+
+impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
+    #[inline]
+    pub(super) fn holds(
+        &mut self,
+        flag: &'s Flag,
+        condition: &'s Condition,
+    ) -> Result<bool, ErrorCode> {
+        match condition {
+            Condition::Always => Ok(true),
+            Condition::Test(test) => self.passes(test),
+            other => self.holds_inner(&flag.status, other),
+        }
+    }
+
+    /// The same with the status of the flag or segment that holds the condition.
+    fn holds_inner(
+        &mut self,
+        owner: &'s Status,
+        condition: &'s Condition,
+    ) -> Result<bool, ErrorCode> {
+        match condition {
+            Condition::Always => Ok(true),
+            Condition::Test(test) => self.passes(test),
+            Condition::All(all) => self.grouped(&Scope::All, |this| this.all(owner, all)),
+            Condition::Any(any) => self.grouped(&Scope::Any, |this| this.any(owner, any)),
+            Condition::Not(inner) => {
+                self.grouped(&Scope::Not, |this| Ok(!this.holds_inner(owner, inner)?))
+            }
+            Condition::InBucket(bucket) => {
+                self.grouped(&Scope::Bucket, |this| Ok(this.is_inside(bucket)))
+            }
+            Condition::InSegment(index) => self.is_in_segment(owner, *index),
+            Condition::Prerequisite(prerequisite) => self.is_fulfilled(owner, prerequisite),
+            Condition::Fails(code) => Err(*code),
+        }
+    }
+
+    fn all(&mut self, owner: &'s Status, all: &'s [Condition]) -> Result<bool, ErrorCode> {
+        for inner in all {
+            if !self.holds_inner(owner, inner)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn any(&mut self, owner: &'s Status, any: &'s [Condition]) -> Result<bool, ErrorCode> {
+        for inner in any {
+            if self.holds_inner(owner, inner)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    #[inline]
+    fn grouped(
+        &mut self,
+        scope: &Scope<'_>,
+        decide: impl FnOnce(&mut Self) -> Result<bool, ErrorCode>,
+    ) -> Result<bool, ErrorCode> {
+        self.trace.enter(scope);
+        let holds = decide(self);
+        self.trace.leave(holds);
+        holds
+    }
+
+    #[inline]
+    fn passes(&mut self, test: &'s Test) -> Result<bool, ErrorCode> {
+        let value = self.find(&test.lookup);
+        let holds = match value.map(|value| test.check.meets(value, test)) {
+            None => Ok(test.when_missing),
+            Some(Some(meets)) => Ok(meets != test.negate),
+            Some(None) => match test.when_unreadable {
+                Unreadable::DoesNotMeet => Ok(test.negate),
+                Unreadable::Holds(holds) => Ok(holds),
+                Unreadable::Fails(code) => Err(code),
+            },
+        };
+        self.trace.test(&Described(test), value, holds);
+        holds
+    }
+
+    fn is_in_segment(&mut self, owner: &'s Status, index: u32) -> Result<bool, ErrorCode> {
+        let rules = self.snapshot.references;
+        let Some(segment) = self.snapshot.segment_slot(index) else {
+            return Self::broken(rules.unknown_segment);
+        };
+        if owner.leads_back(Node::Segment(index)) {
+            return Self::broken(rules.circle);
+        }
+        if let Some(code) = segment.status.fault
+            && segment.status.is_malformed
+        {
+            return Err(code);
+        }
+        self.grouped(&Scope::Segment(&segment.key), |this| {
+            this.holds_inner(&segment.status, &segment.when)
+        })
+    }
+
+    fn is_fulfilled(
+        &mut self,
+        owner: &'s Status,
+        prerequisite: &'s Prerequisite,
+    ) -> Result<bool, ErrorCode> {
+        let rules = self.snapshot.references;
+        let Some(flag) = self.snapshot.flag_slot(prerequisite.flag) else {
+            return Self::broken(rules.unknown_flag);
+        };
+        if owner.leads_back(Node::Flag(prerequisite.flag)) {
+            return Self::broken(rules.circle);
+        }
+        self.grouped(&Scope::Prerequisite(&prerequisite.accepts), |this| {
+            Ok(this.flag(flag).is_ok_and(|found| is_accepted(&found, &prerequisite.accepts)))
+        })
+    }
+}
+
+fn is_accepted(found: &Resolution<'_>, accepts: &Accepts) -> bool {
+    let is_listed = match accepts {
+        Accepts::Enabled => true,
+        Accepts::Variants(keys) => {
+            found.variant().is_some_and(|variant| keys.iter().any(|key| key == variant))
+        }
+    };
+    found.enabled && is_listed
+}

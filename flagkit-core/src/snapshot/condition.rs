@@ -1,0 +1,99 @@
+//! Conditions as they are evaluated: references are places, lists are sets,
+//! patterns, dates and versions are read once.
+
+use std::sync::Arc;
+
+use regex_automata::meta::Regex;
+
+use crate::bucketing::PreparedBucketing;
+use crate::document::{Accepts, Lookup, Order, Readings, TimeSpan, Unreadable};
+use crate::resolution::ErrorCode;
+use crate::snapshot::key_set::KeySet;
+use crate::text::Case;
+use crate::timestamp::Timestamp;
+use crate::value::{Number, Value};
+
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    Always,
+    All(Box<[Condition]>),
+    Any(Box<[Condition]>),
+    Not(Box<Condition>),
+    Test(Box<Test>),
+    InSegment(u32),
+    InBucket(Box<Bucket>),
+    Prerequisite(Box<Prerequisite>),
+    Fails(ErrorCode),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Prerequisite {
+    pub(crate) flag: u32,
+    pub(crate) accepts: Accepts,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Test {
+    pub(crate) lookup: Lookup,
+    pub(crate) check: Check,
+    pub(crate) case: Case,
+    pub(crate) reads: Readings,
+    pub(crate) negate: bool,
+    pub(crate) when_missing: bool,
+    pub(crate) when_unreadable: Unreadable,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Check {
+    Exists,
+    OneOf(Operands),
+    TextOneOf(KeySet),
+    Contains(Operands),
+    StartsWith(Box<[Box<str>]>),
+    EndsWith(Box<[Box<str>]>),
+    Matches(Box<[Arc<Pattern>]>),
+    Number(Order, Box<[Number]>),
+    Version(Order, Box<[Box<str>]>),
+    VersionMatches(Box<[semver::VersionReq]>),
+    Time(Order, Box<[Timestamp]>),
+    TimeOfDay(Box<[TimeSpan]>),
+    Weekday(Box<[u8]>),
+    InNetwork(Box<[Network]>),
+}
+
+/// Operands of any kind: texts in a set, the others in a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Operands {
+    pub(crate) texts: Texts,
+    pub(crate) others: Box<[Value]>,
+}
+
+/// A few texts are compared one by one, many are a set.
+#[derive(Clone, Debug)]
+pub(crate) enum Texts {
+    Few(Box<[Box<str>]>),
+    Many(KeySet),
+}
+
+/// A regular expression and the text it came from.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    pub(crate) source: Box<str>,
+    pub(crate) regex: Regex,
+}
+
+/// IP addresses that share their leading bits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Network {
+    pub(crate) address: u128,
+    pub(crate) mask: u128,
+    pub(crate) is_v6: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Bucket {
+    pub(crate) subject: Lookup,
+    pub(crate) bucketing: PreparedBucketing,
+    pub(crate) ranges: Box<[(f64, f64)]>,
+    pub(crate) when_missing: bool,
+}

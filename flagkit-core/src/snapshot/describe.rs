@@ -1,0 +1,172 @@
+//! Rules, conditions and tests in words, for explanations.
+
+use std::fmt::{self, Display};
+
+use crate::document::{Accepts, Lookup, Order};
+use crate::snapshot::condition::{Bucket, Check, Operands, Test, Texts};
+use crate::snapshot::flag::Rule;
+use crate::snapshot::key_set::KeySet;
+
+/// Something with parts that an evaluation looks into.
+pub(crate) enum Scope<'a> {
+    Flag(&'a str),
+    Rule(usize, &'a Rule),
+    Segment(&'a str),
+    Prerequisite(&'a Accepts),
+    Bucket,
+    All,
+    Any,
+    Not,
+}
+
+impl Display for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(key) => write!(f, "flag `{key}`"),
+            Self::Rule(position, rule) => {
+                write!(f, "rule {}", position + 1)?;
+                match &rule.id {
+                    Some(id) => write!(f, " `{id}` ({})", rule.reason),
+                    None => write!(f, " ({})", rule.reason),
+                }
+            }
+            Self::Segment(key) => write!(f, "in segment `{key}`"),
+            Self::Prerequisite(Accepts::Enabled) => f.write_str("this flag is on"),
+            Self::Prerequisite(Accepts::Variants(keys)) => {
+                write!(f, "this flag serves one of {}", Joined(keys))
+            }
+            Self::Bucket => f.write_str("inside a percentage"),
+            Self::All => f.write_str("all of"),
+            Self::Any => f.write_str("any of"),
+            Self::Not => f.write_str("not"),
+        }
+    }
+}
+
+/// A part of a snapshot, in words.
+pub(crate) struct Described<'a, T>(pub(crate) &'a T);
+
+impl Display for Described<'_, Bucket> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, inside", self.0.bucketing)?;
+        for (position, (from, to)) in self.0.ranges.iter().enumerate() {
+            let separator = if position == 0 { "" } else { "," };
+            write!(f, "{separator} {from} ≤ bucket < {to}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Described<'_, Test> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let not = if self.0.negate { "not " } else { "" };
+        write!(f, "{} {not}{}", Described(&self.0.lookup), Described(&self.0.check))
+    }
+}
+
+impl Display for Described<'_, Lookup> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Lookup::TargetingKey => f.write_str("targeting key"),
+            Lookup::Name(name) | Lookup::Dotted(name) => f.write_str(name),
+            Lookup::Path(steps) => f.write_str(&steps.join(".")),
+            Lookup::Now => f.write_str("now"),
+            Lookup::Random => f.write_str("a random number"),
+            Lookup::Constant(value) => write!(f, "{value}"),
+            Lookup::FirstOf(lookups) => match lookups.first() {
+                Some(first) => write!(f, "{}", Described(first)),
+                None => f.write_str("nothing"),
+            },
+        }
+    }
+}
+
+impl Display for Described<'_, Check> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Check::Exists => f.write_str("exists"),
+            Check::OneOf(operands) => write!(f, "is one of {}", Described(operands)),
+            Check::TextOneOf(set) => write!(f, "is one of {}", Described(set)),
+            Check::Contains(operands) => write!(f, "contains one of {}", Described(operands)),
+            Check::StartsWith(texts) => write!(f, "starts with one of {}", Joined(texts)),
+            Check::EndsWith(texts) => write!(f, "ends with one of {}", Joined(texts)),
+            Check::Matches(patterns) => {
+                let sources: Vec<&str> = patterns.iter().map(|pattern| &*pattern.source).collect();
+                write!(f, "matches one of {}", Joined(&sources))
+            }
+            Check::Number(order, numbers) => {
+                let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+                write!(f, "{order} {}", numbers.join(" or "))
+            }
+            Check::Version(order, texts) => write!(f, "version {order} one of {}", Joined(texts)),
+            Check::VersionMatches(requirements) => {
+                let texts: Vec<String> = requirements.iter().map(ToString::to_string).collect();
+                write!(f, "version fulfils one of {}", Joined(&texts))
+            }
+            Check::Time(order, times) => {
+                let times: Vec<String> = times.iter().map(ToString::to_string).collect();
+                write!(f, "time {order} {}", times.join(" or "))
+            }
+            Check::TimeOfDay(spans) => {
+                let spans =
+                    spans.iter().map(|span| format!("{}s–{}s of the day", span.from, span.to));
+                write!(f, "is at {}", spans.collect::<Vec<_>>().join(" or "))
+            }
+            Check::Weekday(days) => {
+                let names = days.iter().filter_map(|day| DAYS.get(usize::from(*day)).copied());
+                write!(f, "is on {}", names.collect::<Vec<_>>().join(" or "))
+            }
+            Check::InNetwork(networks) => write!(f, "is in one of {} networks", networks.len()),
+        }
+    }
+}
+
+impl Display for Described<'_, Operands> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.texts {
+            Texts::Few(texts) if self.0.others.is_empty() => write!(f, "{}", Joined(texts)),
+            Texts::Few(texts) => {
+                let texts = texts.iter().map(|text| format!("{text:?}"));
+                let others = self.0.others.iter().map(ToString::to_string);
+                write!(f, "[{}]", texts.chain(others).collect::<Vec<_>>().join(", "))
+            }
+            Texts::Many(set) => write!(f, "{}", Described(set)),
+        }
+    }
+}
+
+impl Display for Described<'_, KeySet> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, len) = (self.0.first(), self.0.len());
+        if first.len() >= len {
+            return write!(f, "{}", Joined(first));
+        }
+        let first: Vec<String> = first.iter().map(|text| format!("{text:?}")).collect();
+        write!(f, "[{}, … {len} in all]", first.join(", "))
+    }
+}
+
+impl Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "=",
+            Self::Less => "<",
+            Self::LessOrEqual => "≤",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => "≥",
+        })
+    }
+}
+
+/// Texts in quotes, in brackets.
+struct Joined<'a, T>(&'a [T]);
+
+impl<T: AsRef<str>> Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts = self.0.iter().map(|text| format!("{:?}", text.as_ref()));
+        write!(f, "[{}]", texts.collect::<Vec<_>>().join(", "))
+    }
+}
+
+const DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

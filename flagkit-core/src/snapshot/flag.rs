@@ -1,0 +1,147 @@
+//! Flags and segments as they are evaluated.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::bucketing::PreparedBucketing;
+use crate::document::{Lookup, Range, Variant};
+use crate::resolution::{ErrorCode, Reason};
+use crate::snapshot::condition::{Bucket, Condition};
+use crate::value::Structure;
+
+/// A compiled flag.
+#[derive(Clone)]
+pub struct Flag {
+    pub(crate) key: Arc<str>,
+    pub(crate) variants: Arc<[Variant]>,
+    pub(crate) rules: Arc<[Rule]>,
+    pub(crate) version: Option<u64>,
+    pub(crate) metadata: Option<Arc<Structure>>,
+    pub(crate) status: Status,
+    /// The variant that every context gets, if the first rule says so.
+    pub(crate) constant: Option<u32>,
+}
+
+impl Flag {
+    /// The key by which applications ask.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What the flag can serve.
+    pub fn variants(&self) -> &[Variant] {
+        &self.variants
+    }
+
+    /// Its version, where the flag management system counts.
+    pub fn version(&self) -> Option<u64> {
+        self.version
+    }
+
+    /// What came with it for whoever evaluates it.
+    pub fn metadata(&self) -> Option<&Arc<Structure>> {
+        self.metadata.as_ref()
+    }
+
+    /// The error with which every evaluation of it answers.
+    pub fn fault(&self) -> Option<ErrorCode> {
+        match self.rules.first() {
+            Some(Rule { when: Condition::Always, serve: Serve::Error(code), .. }) => Some(*code),
+            _ => self.status.fault,
+        }
+    }
+}
+
+impl fmt::Debug for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flag").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// A compiled rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: Option<Arc<str>>,
+    pub(crate) when: Condition,
+    pub(crate) serve: Serve,
+    pub(crate) reason: Reason,
+}
+
+/// What a compiled rule does.
+#[derive(Clone, Debug)]
+pub(crate) enum Serve {
+    Variant(u32),
+    Split(Box<Split>),
+    Within(Box<Within>),
+    Default,
+    NextRule,
+    Error(ErrorCode),
+}
+
+/// A percentage inside a rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Within {
+    pub(crate) bucket: Bucket,
+    pub(crate) inside: Serve,
+    pub(crate) outside: Serve,
+}
+
+/// Buckets and their variants.
+#[derive(Clone, Debug)]
+pub(crate) struct Split {
+    pub(crate) subject: Lookup,
+    pub(crate) bucketing: PreparedBucketing,
+    pub(crate) ranges: Box<[Range]>,
+    pub(crate) when_missing: Serve,
+    pub(crate) unassigned: Serve,
+}
+
+/// A compiled segment.
+#[derive(Clone, Debug)]
+pub(crate) struct Segment {
+    pub(crate) key: Arc<str>,
+    pub(crate) when: Arc<Condition>,
+    pub(crate) status: Status,
+}
+
+/// A flag or a segment, by its place.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Node {
+    Flag(u32),
+    Segment(u32),
+}
+
+/// What a flag or segment is worth among the others it refers to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Status {
+    /// Every evaluation that gets here fails with this.
+    pub(crate) fault: Option<ErrorCode>,
+    /// What it refers to, once per occurrence.
+    pub(crate) links: Option<Arc<[Node]>>,
+    /// Those of its links that lead back to it.
+    pub(crate) circular: Option<Arc<[Node]>>,
+    /// Its own part of `height` and `cost`.
+    pub(crate) own: Effort,
+    /// How deep and how long an evaluation may get from here.
+    pub(crate) total: Effort,
+    /// Its own rules or condition could not be compiled.
+    pub(crate) is_malformed: bool,
+}
+
+impl Status {
+    pub(crate) fn links(&self) -> &[Node] {
+        self.links.as_deref().unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn leads_back(&self, target: Node) -> bool {
+        self.circular.as_ref().is_some_and(|circular| circular.contains(&target))
+    }
+}
+
+/// How deep an evaluation recurses and how many conditions it may visit.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Effort {
+    pub(crate) height: u32,
+    pub(crate) cost: u32,
+}

@@ -1,0 +1,75 @@
+//! Points in time, to the nanosecond.
+//!
+//! Read from RFC 3339 text or from a number of seconds since 1970; everything is
+//! UTC. Years 0 to 9999 can be said in text, a wider range in seconds.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
+
+/// A point in time.
+///
+/// ```
+/// use flagkit_core::Timestamp;
+///
+/// let start = Timestamp::parse("2026-12-01T01:00:00+01:00").unwrap();
+/// assert_eq!(Some(start), Timestamp::from_unix_seconds(1_796_083_200.0));
+/// assert!(Timestamp::parse("2026-12-01").is_none());
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
+
+    /// Reads RFC 3339 text: date, `T`, time, and a zone (`Z` or `+hh:mm`).
+    pub fn parse(text: &str) -> Option<Self> {
+        let separated = matches!(text.as_bytes().get(10), Some(b'T' | b't'));
+        let parsed = separated.then(|| DateTime::parse_from_rfc3339(text).ok()).flatten()?;
+        Some(Self(parsed.with_timezone(&Utc)))
+    }
+
+    /// The time this many seconds after 1970; `None` beyond what a calendar can say.
+    #[expect(clippy::cast_possible_truncation, reason = "out of range saturates, then fails below")]
+    #[expect(clippy::cast_sign_loss, reason = "the fraction above the floor is never negative")]
+    pub fn from_unix_seconds(seconds: f64) -> Option<Self> {
+        if !seconds.is_finite() {
+            return None;
+        }
+        let whole = seconds.floor();
+        let nanoseconds = ((seconds - whole) * 1e9).round().min(999_999_999.0) as u32;
+        DateTime::from_timestamp(whole as i64, nanoseconds).map(Self)
+    }
+
+    /// The time this many nanoseconds after 1970.
+    pub fn from_unix_nanoseconds(nanoseconds: i64) -> Self {
+        Self(DateTime::from_timestamp_nanos(nanoseconds))
+    }
+
+    /// Seconds since 1970, to about a microsecond.
+    #[expect(clippy::cast_precision_loss, reason = "seconds of this era fit a float exactly")]
+    pub fn unix_seconds(self) -> f64 {
+        self.0.timestamp() as f64 + f64::from(self.0.timestamp_subsec_nanos()) / 1e9
+    }
+
+    /// Seconds since midnight, UTC: 0 to 86,399.
+    pub fn second_of_day(self) -> u32 {
+        self.0.num_seconds_from_midnight()
+    }
+
+    /// The day of the week, UTC: 0 is Monday, 6 is Sunday.
+    pub fn weekday(self) -> u8 {
+        u8::try_from(self.0.weekday().num_days_from_monday()).unwrap_or_default()
+    }
+}
+
+/// RFC 3339 in UTC, with as many decimals as there are.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Decoding: text of any dialect becomes a document, or none.
+
+use flagkit_core::{Diagnostic, Document};
+
+use crate::dialect::Dialect;
+use crate::error::{DecodeError, WrongShape};
+use crate::locate::locate;
+use crate::node::{self, Node, TEXT_BYTES_MAX};
+use crate::{feature_flags, native, rollout_rules};
+
+/// What the application says about itself when it reads a document.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
+pub struct Settings {
+    /// The environment; it wins over the one that the document names.
+    pub environment: Option<String>,
+}
+
+/// A document and what is wrong with it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Decoded {
+    /// Every flag; the broken ones answer for themselves with `PARSE_ERROR`.
+    pub document: Document,
+    /// Errors of flags and segments, and warnings. Compiling the document finds more.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The environment that counts: the application's, or else the document's.
+    pub environment: Option<String>,
+}
+
+/// Reads JSON or YAML in one of the dialects.
+///
+/// # Errors
+///
+/// Text that is neither JSON nor YAML, a tree whose top has the wrong shape, and text
+/// over a limit. Everything else is a diagnostic.
+pub fn decode(dialect: Dialect, text: &str, settings: &Settings) -> Result<Decoded, DecodeError> {
+    let text = without_mark(text);
+    let root = read(text)?;
+    let lowered = match dialect {
+        Dialect::Native => native::lower(&root, settings),
+        Dialect::RolloutRules => rollout_rules::lower(&root, settings),
+        Dialect::FeatureFlags => feature_flags::lower(&root, settings),
+    };
+    let lowered = lowered.map_err(|wrong| no_document(text, wrong))?;
+    Ok(Decoded {
+        document: lowered.document,
+        diagnostics: lowered.diagnostics,
+        environment: lowered.environment,
+    })
+}
+
+/// The same for bytes: they must be UTF-8; a byte order mark is skipped.
+///
+/// # Errors
+///
+/// Also bytes that are no UTF-8.
+pub fn decode_bytes(
+    dialect: Dialect,
+    bytes: &[u8],
+    settings: &Settings,
+) -> Result<Decoded, DecodeError> {
+    decode(dialect, text_of(bytes)?, settings)
+}
+
+/// The dialect that a text seems to be written in, judged by its keys; `None` if it has none
+/// of them, or is no document.
+///
+/// ```
+/// use flagkit_dialects::{detect, Dialect};
+///
+/// assert_eq!(detect("feature_flags: {}"), Some(Dialect::FeatureFlags));
+/// assert_eq!(detect(r#"{ "flags": {} }"#), Some(Dialect::Native));
+/// assert_eq!(detect(r#"[{ "name": "a", "status": "enabled" }]"#), Some(Dialect::RolloutRules));
+/// assert_eq!(detect("hello"), None);
+/// ```
+pub fn detect(text: &str) -> Option<Dialect> {
+    let root = read(without_mark(text)).ok()?;
+    if root.entry("feature_flags").is_some() {
+        return Some(Dialect::FeatureFlags);
+    }
+    if root.entry("schema").is_some() {
+        return Some(Dialect::Native);
+    }
+    let flags = root.entry("flags");
+    if rollout_rules::is_likely(flags.unwrap_or(&root)) {
+        return Some(Dialect::RolloutRules);
+    }
+    flags.map(|_| Dialect::Native)
+}
+
+/// The tree of a text without byte order mark.
+pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
+    if text.trim().is_empty() {
+        return Err(DecodeError::new("the document is empty"));
+    }
+    node::read(text)
+}
+
+/// Finds the place of a wrong shape.
+pub(crate) fn no_document(text: &str, wrong: WrongShape) -> DecodeError {
+    let position = locate(text, &wrong.path);
+    DecodeError::new(wrong.problem).at(position)
+}
+
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, DecodeError> {
+    if bytes.len() > TEXT_BYTES_MAX {
+        let length = bytes.len();
+        let problem =
+            format!("the document has {length} bytes; at most {TEXT_BYTES_MAX} are allowed");
+        return Err(DecodeError::new(problem));
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let text = String::from_utf8_lossy(valid);
+        let line = text.matches('\n').count() + 1;
+        let last = text.rsplit('\n').next().unwrap_or_default();
+        let position = node::position_at(&text, line, last.len() + 1);
+        DecodeError::new("the document is not UTF-8").at(Some(position))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+use super::*;
+
+#[test]
+fn every_dialect_is_found_by_its_name() {
+    for dialect in Dialect::ALL {
+        assert_eq!(dialect.to_string().parse(), Ok(dialect));
+    }
+}
+
+#[test]
+fn an_unknown_name_is_answered_with_the_closest_one() {
+    assert_eq!(
+        "natve".parse::<Dialect>().unwrap_err().to_string(),
+        "there is no dialect `natve`; did you mean `native`?; known are native, rollout-rules, \
+         feature-flags"
+    );
+}

@@ -1,0 +1,83 @@
+//! Flag documents as text become [`Document`]s that the core can compile.
+//!
+//! Three languages are read, each as JSON or as YAML:
+//!
+//! | dialect | what it is |
+//! |---|---|
+//! | [`Dialect::Native`] | `flagkit/1`, FlagKit's own format |
+//! | [`Dialect::RolloutRules`] | the older shape with `status` and `rollout_rules` |
+//! | [`Dialect::FeatureFlags`] | the older shape with one top key `feature_flags` |
+//!
+//! ```
+//! use flagkit_dialects::{decode, Dialect, Settings};
+//!
+//! let text = "schema: flagkit/1\nflags: { new-checkout: { enabled: true, rollout_percentage: 25 } }";
+//! let decoded = decode(Dialect::Native, text, &Settings::default())?;
+//! assert_eq!(decoded.document.flags[0].key, "new-checkout");
+//! assert!(decoded.diagnostics.is_empty());
+//! # Ok::<(), flagkit_dialects::DecodeError>(())
+//! ```
+//!
+//! Two kinds of trouble are kept apart. Text that is no document at all is a
+//! [`DecodeError`], and nothing changes. A flag that is wrong by itself becomes a
+//! flag that answers the caller's default with `PARSE_ERROR`, a [`Diagnostic`] says
+//! why, and every other flag works. References between flags and segments,
+//! patterns and version requirements are checked by `flagkit_core::compile`.
+//!
+//! # Limits
+//!
+//! 64 MiB of text, 64 levels of nesting, 40 million values, and aliases of YAML may
+//! add 64 MiB. A line of the condition language has at most 64 KiB and nests 64 deep.
+//!
+//! # Where the format is silent
+//!
+//! * `null` stands for an absent key, except for `default` and a variant's `value`.
+//! * A key that is there twice breaks the flag that holds it; inside values the last one counts.
+//! * Whole numbers beyond 64 bits are read as floats.
+//! * Conditions with `value: [a, b]` mean the same as with `values: [a, b]`.
+//!
+//! [`Diagnostic`]: flagkit_core::Diagnostic
+//! [`Document`]: flagkit_core::Document
+
+#![forbid(unsafe_code)]
+
+// What goes in and out.
+mod decode;
+mod dialect;
+mod error;
+
+// Text to a tree.
+mod json;
+mod node;
+
+// A tree to a document.
+mod feature_flags;
+mod native;
+mod older;
+mod rollout_rules;
+
+// What the dialects share.
+mod bounds;
+mod comparison;
+pub mod condition;
+mod fields;
+mod lookup;
+mod path;
+mod report;
+mod suggest;
+mod time;
+
+// Beside decoding.
+mod convert;
+mod locate;
+mod schema;
+
+// The public interface is:
+pub use convert::{Conversion, Converted, Outcome, convert};
+pub use decode::{Decoded, Settings, decode, decode_bytes, detect};
+pub use dialect::{Dialect, UnknownDialect};
+pub use error::{DecodeError, Position};
+pub use json::{context_from_json, value_from_json, value_to_json};
+pub use locate::{locate, place};
+pub use node::TEXT_BYTES_MAX;
+pub use schema::schema;

@@ -1,0 +1,55 @@
+//! The rollout: what is served to those whom no rule matched.
+
+use flagkit_core::Reason;
+use flagkit_core::document::{Condition, Order, Rule, Serve};
+
+use super::flag::Shared;
+use super::gate;
+use super::schedule::Step;
+use super::variant::{OFF, ON};
+use crate::fields::Fields;
+use crate::report::Report;
+
+/// One rule for each step of the ramp, the latest first, and one for the time before.
+pub(super) fn rules(
+    fields: &Fields<'_, '_>,
+    ramp: &[Step],
+    shared: &Shared<'_>,
+    report: &mut Report,
+) -> Vec<Rule> {
+    let before = fields.percentage("rollout_percentage", report).unwrap_or(0.0);
+    let is_rolled_out = before > 0.0 || ramp.iter().any(|step| step.percentage > 0.0);
+    let inside = inside(fields, is_rolled_out, shared, report);
+    let rule = |when, percentage: f64| Rule {
+        id: None,
+        when,
+        serve: shared.salted.within(percentage, inside.clone(), Serve::Variant(OFF)),
+        reason: reason(percentage, shared),
+    };
+    let steps = ramp.iter().rev();
+    let steps = steps.map(|step| rule(gate::now(Order::GreaterOrEqual, step.at), step.percentage));
+    steps.chain([rule(Condition::Always, before)]).collect()
+}
+
+/// What those inside the percentage get.
+fn inside(
+    fields: &Fields<'_, '_>,
+    is_rolled_out: bool,
+    shared: &Shared<'_>,
+    report: &mut Report,
+) -> Serve {
+    let weights = shared.variants.weights();
+    let are_weightless = weights.iter().all(|(_, weight)| *weight <= 0.0);
+    if is_rolled_out && !weights.is_empty() && are_weightless {
+        let problem = "no variant has a weight";
+        let consequence = "the rollout serves `true` and no variant";
+        let mend = "give the variants weights, such as `{ weight: 50 }`";
+        report.warning(&fields.at("variants"), problem, consequence, mend);
+    }
+    shared.salted.pick(&weights, Serve::Variant(ON))
+}
+
+/// The same for everybody only if nothing is hashed to get there.
+fn reason(percentage: f64, shared: &Shared<'_>) -> Reason {
+    if percentage >= 100.0 && shared.variants.is_empty() { Reason::Static } else { Reason::Split }
+}

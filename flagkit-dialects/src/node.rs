@@ -1,0 +1,185 @@
+//! Nodes: a document as a tree, before anything is known about its meaning.
+//!
+//! JSON and YAML end in the same tree. It keeps the order of keys and keeps keys
+//! that are there twice, so that the reader can complain about them. Text is
+//! borrowed from the document where it was written without escapes.
+
+use std::borrow::Cow;
+
+use flagkit_core::{Structure, Value};
+
+use crate::error::DecodeError;
+
+mod json;
+mod yaml;
+
+pub(crate) use json::position_at;
+pub(crate) use yaml::position as yaml_position;
+
+/// One value of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node<'a> {
+    Null,
+    Boolean(bool),
+    Integer(i64),
+    /// A whole number beyond `i64`.
+    Unsigned(u64),
+    Float(f64),
+    Text(Cow<'a, str>),
+    List(Vec<Node<'a>>),
+    Map(Vec<Entry<'a>>),
+}
+
+/// A key and its value.
+pub(crate) type Entry<'a> = (Cow<'a, str>, Node<'a>);
+
+/// Reads text as JSON if it begins like JSON, else as YAML.
+pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(DecodeError::new(format!(
+            "the document has {} bytes; at most {TEXT_BYTES_MAX} are allowed",
+            text.len()
+        )));
+    }
+    if is_json(text) { json::read(text) } else { yaml::read(text) }
+}
+
+/// Whether the text begins like JSON: with brackets, and a quote behind them.
+///
+/// JSON with a mistake could often be read as YAML, but it would mean something else. A flow
+/// map of YAML begins with a key without quotes: `{flags: {a: {enabled: true}}}`.
+pub(crate) fn is_json(text: &str) -> bool {
+    let inside = |character: char| !character.is_whitespace() && !"{[".contains(character);
+    let text = text.trim_start();
+    text.starts_with(['{', '['])
+        && text.find(inside).is_some_and(|first| text.split_at(first).1.starts_with('"'))
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the reader asks for a float")]
+    pub(crate) fn as_float(&self) -> Option<f64> {
+        match self {
+            Self::Integer(value) => Some(*value as f64),
+            Self::Unsigned(value) => Some(*value as f64),
+            Self::Float(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_list(&self) -> Option<&[Node<'a>]> {
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_map(&self) -> Option<&[Entry<'a>]> {
+        match self {
+            Self::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The value under this key, if this is a map; the first of several.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Node<'a>> {
+        self.as_map()?.iter().find(|(other, _)| other == key).map(|(_, value)| value)
+    }
+
+    /// The same as a value of the core; of a key that is there twice the last counts.
+    pub(crate) fn to_value(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Boolean(value) => Value::Boolean(*value),
+            Self::Integer(value) => Value::Integer(*value),
+            Self::Unsigned(value) => Value::Unsigned(*value),
+            Self::Float(value) => Value::Float(*value),
+            Self::Text(text) => Value::from(&**text),
+            Self::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
+            Self::Map(entries) => Value::from(to_structure(entries)),
+        }
+    }
+
+    /// What kind of value this is, in the words of messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "a boolean",
+            Self::Integer(_) | Self::Unsigned(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+        }
+    }
+
+    /// What is there, for messages: ``the text `yes` ``, `a list`.
+    pub(crate) fn summary(&self) -> String {
+        match self {
+            Self::Text(text) => format!("the text `{}`", shortened(text)),
+            Self::Null | Self::List(_) | Self::Map(_) => self.kind().to_owned(),
+            scalar => format!("`{}`", scalar.to_value()),
+        }
+    }
+
+    /// A copy that borrows nothing.
+    pub(crate) fn to_owned_node(&self) -> Node<'static> {
+        match self {
+            Self::Null => Node::Null,
+            Self::Boolean(value) => Node::Boolean(*value),
+            Self::Integer(value) => Node::Integer(*value),
+            Self::Unsigned(value) => Node::Unsigned(*value),
+            Self::Float(value) => Node::Float(*value),
+            Self::Text(text) => Node::Text(Cow::Owned(text.to_string())),
+            Self::List(items) => Node::List(items.iter().map(Node::to_owned_node).collect()),
+            Self::Map(entries) => {
+                let owned =
+                    |(key, value): &Entry<'_>| (Cow::Owned(key.to_string()), value.to_owned_node());
+                Node::Map(entries.iter().map(owned).collect())
+            }
+        }
+    }
+}
+
+/// The entries as a structure of the core.
+pub(crate) fn to_structure(entries: &[Entry<'_>]) -> Structure {
+    entries.iter().map(|(key, value)| (&**key, value.to_value())).collect()
+}
+
+/// At most forty characters of a text.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SUMMARY_CHARACTERS_MAX) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+    }
+}
+
+/// The largest document.
+pub const TEXT_BYTES_MAX: usize = 64 << 20;
+/// The deepest nesting of lists and maps; the document itself is level one.
+pub(crate) const DEPTH_MAX: usize = 64;
+/// The most values of one document.
+pub(crate) const NODES_MAX: usize = 40_000_000;
+const SUMMARY_CHARACTERS_MAX: usize = 40;
+
+/// The message for a document that is too deep.
+fn too_deep() -> String {
+    format!("lists and maps are nested deeper than {DEPTH_MAX} levels")
+}
+
+/// The message for a document of too many values.
+fn too_many() -> String {
+    format!("the document has more than {NODES_MAX} values")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,354 @@
+//! From a resolution to a typed value: resolve, read, or use the caller's default.
+
+use flagkit_core::{Attributes, ErrorCode, Explanation, Flag, Reason, Resolution, Snapshot, Value};
+
+use crate::clock::System;
+use crate::details::Details;
+use crate::overrides;
+use crate::str::Str;
+
+/// A type that a flag can have.
+///
+/// Integers accept numbers without fraction, floats accept every number; nothing
+/// else is converted.
+pub trait FlagValue: Clone + 'static {
+    /// How a default is written where a flag is declared.
+    type Declared: Copy + Send + Sync + 'static;
+
+    /// The type in the words of messages: `a boolean`.
+    const KIND: &'static str;
+
+    /// The value of what a flag serves, if it is of this type.
+    fn read(value: &Value) -> Option<Self>;
+
+    /// The default, from how it was declared.
+    fn from_declared(declared: Self::Declared) -> Self;
+
+    /// The only values there are, if there is an end to them.
+    fn choices() -> Option<&'static [&'static str]> {
+        None
+    }
+}
+
+impl FlagValue for bool {
+    type Declared = Self;
+    const KIND: &'static str = "a boolean";
+
+    fn read(value: &Value) -> Option<Self> {
+        value.as_bool()
+    }
+
+    fn from_declared(declared: Self) -> Self {
+        declared
+    }
+}
+
+impl FlagValue for i64 {
+    type Declared = Self;
+    const KIND: &'static str = "an integer";
+
+    fn read(value: &Value) -> Option<Self> {
+        value.as_integer()
+    }
+
+    fn from_declared(declared: Self) -> Self {
+        declared
+    }
+}
+
+impl FlagValue for f64 {
+    type Declared = Self;
+    const KIND: &'static str = "a number";
+
+    fn read(value: &Value) -> Option<Self> {
+        value.as_float()
+    }
+
+    fn from_declared(declared: Self) -> Self {
+        declared
+    }
+}
+
+impl FlagValue for Str {
+    type Declared = &'static str;
+    const KIND: &'static str = "text";
+
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::from(text.clone())),
+            _ => None,
+        }
+    }
+
+    fn from_declared(declared: &'static str) -> Self {
+        declared.into()
+    }
+}
+
+impl FlagValue for Value {
+    type Declared = &'static str;
+    const KIND: &'static str = "any value";
+
+    fn read(value: &Value) -> Option<Self> {
+        Some(value.clone())
+    }
+
+    fn from_declared(declared: &'static str) -> Self {
+        Self::from(declared)
+    }
+}
+
+/// Whether the flag is on; off where anything is wrong.
+#[inline]
+pub(crate) fn is_enabled<C: Attributes + ?Sized>(
+    snapshot: &Snapshot,
+    key: &str,
+    context: &C,
+) -> bool {
+    if overrides::is_any()
+        && let Some(value) = overrides::find(key)
+    {
+        return overrides::is_on(&value);
+    }
+    let found = snapshot.resolve(key, context, &System, &mut ());
+    found.is_ok_and(|found| found.is_enabled())
+}
+
+/// The flag's value, or `None` where the caller's default is to be used.
+#[inline]
+pub(crate) fn value<T: FlagValue, C: Attributes + ?Sized>(
+    snapshot: &Snapshot,
+    key: &str,
+    context: &C,
+) -> Option<T> {
+    if overrides::is_any()
+        && let Some(value) = overrides::find(key)
+    {
+        return T::read(&value);
+    }
+    let found = snapshot.resolve(key, context, &System, &mut ()).ok()?;
+    T::read(found.value()?)
+}
+
+/// The flag's value with everything about it.
+pub(crate) fn details<T: FlagValue, C: Attributes + ?Sized>(
+    snapshot: &Snapshot,
+    key: &str,
+    context: &C,
+    default: T,
+) -> Details<T> {
+    if overrides::is_any()
+        && let Some(value) = overrides::find(key)
+    {
+        return overridden(T::read(&value), overrides::is_on(&value), default);
+    }
+    let Some(flag) = snapshot.flag(key) else {
+        return Details::failed(default, ErrorCode::FlagNotFound);
+    };
+    match snapshot.resolve(key, context, &System, &mut ()) {
+        Ok(found) => read(flag, &found, default),
+        Err(code) => Details::failed(default, code),
+    }
+}
+
+/// On or off with everything about it.
+pub(crate) fn enabled_details<C: Attributes + ?Sized>(
+    snapshot: &Snapshot,
+    key: &str,
+    context: &C,
+) -> Details<bool> {
+    let Details { enabled, variant, reason, error, rule, flag_version, metadata, .. } =
+        details(snapshot, key, context, Value::Null);
+    Details { value: enabled, enabled, variant, reason, error, rule, flag_version, metadata }
+}
+
+/// Every step of an evaluation.
+pub(crate) fn explain<C: Attributes + ?Sized>(
+    snapshot: &Snapshot,
+    key: &str,
+    context: &C,
+) -> Explanation {
+    let mut explanation = Explanation::default();
+    // The explanation holds the outcome, be it a value or an error.
+    let _ = snapshot.resolve(key, context, &System, &mut explanation);
+    explanation
+}
+
+fn read<T: FlagValue>(flag: &Flag, found: &Resolution<'_>, default: T) -> Details<T> {
+    let value = match found.value().map(T::read) {
+        None => default,
+        Some(Some(value)) => value,
+        Some(None) => return Details::failed(default, ErrorCode::TypeMismatch),
+    };
+    Details {
+        value,
+        enabled: found.is_enabled(),
+        variant: found.variant_arc().map(Str::from),
+        reason: found.reason(),
+        error: None,
+        rule: found.rule_arc().map(Str::from),
+        flag_version: flag.version(),
+        metadata: flag.metadata().cloned(),
+    }
+}
+
+fn overridden<T>(value: Option<T>, enabled: bool, default: T) -> Details<T> {
+    let Some(value) = value else { return Details::failed(default, ErrorCode::TypeMismatch) };
+    Details {
+        value,
+        enabled,
+        variant: None,
+        reason: Reason::Static,
+        error: None,
+        rule: Some("override in a test".into()),
+        flag_version: None,
+        metadata: None,
+    }
+}
+
+/// The typed calls of everything that can evaluate flags: one text for clients and views.
+///
+/// `$with` is the method that lends a snapshot to a closure.
+macro_rules! typed_calls {
+    ($with:ident) => {
+        /// Whether the flag is on for this context; off where anything is wrong.
+        #[inline]
+        pub fn is_enabled<C: Attributes + ?Sized>(&self, key: &str, context: &C) -> bool {
+            self.$with(|snapshot| $crate::evaluate::is_enabled(snapshot, key, context))
+        }
+
+        /// Whether the flag is on, and why.
+        pub fn is_enabled_details<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+        ) -> $crate::Details<bool> {
+            let found = self.$with(|s| $crate::evaluate::enabled_details(s, key, context));
+            self.judge(found)
+        }
+
+        /// The value of a boolean flag.
+        #[inline]
+        pub fn boolean<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: bool,
+        ) -> bool {
+            self.value(key, context).unwrap_or(default)
+        }
+
+        /// The value of a boolean flag, and why.
+        pub fn boolean_details<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: bool,
+        ) -> $crate::Details<bool> {
+            self.details(key, context, default)
+        }
+
+        /// The value of a text flag.
+        #[inline]
+        pub fn string<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: &str,
+        ) -> $crate::Str {
+            self.value(key, context).unwrap_or_else(|| default.into())
+        }
+
+        /// The value of a text flag, and why.
+        pub fn string_details<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: &str,
+        ) -> $crate::Details<$crate::Str> {
+            self.details(key, context, default.into())
+        }
+
+        /// The value of an integer flag; a number without fraction counts.
+        #[inline]
+        pub fn integer<C: Attributes + ?Sized>(&self, key: &str, context: &C, default: i64) -> i64 {
+            self.value(key, context).unwrap_or(default)
+        }
+
+        /// The value of an integer flag, and why.
+        pub fn integer_details<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: i64,
+        ) -> $crate::Details<i64> {
+            self.details(key, context, default)
+        }
+
+        /// The value of a number flag.
+        #[inline]
+        pub fn float<C: Attributes + ?Sized>(&self, key: &str, context: &C, default: f64) -> f64 {
+            self.value(key, context).unwrap_or(default)
+        }
+
+        /// The value of a number flag, and why.
+        pub fn float_details<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: f64,
+        ) -> $crate::Details<f64> {
+            self.details(key, context, default)
+        }
+
+        /// The value of a flag of any type, an object for example.
+        #[inline]
+        pub fn json<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: impl Into<$crate::Value>,
+        ) -> $crate::Value {
+            self.value(key, context).unwrap_or_else(|| default.into())
+        }
+
+        /// The value of a flag of any type, and why.
+        pub fn json_details<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: impl Into<$crate::Value>,
+        ) -> $crate::Details<$crate::Value> {
+            self.details(key, context, default.into())
+        }
+
+        /// Every step of an evaluation, for people.
+        pub fn explain<C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+        ) -> $crate::Explanation {
+            self.$with(|snapshot| $crate::evaluate::explain(snapshot, key, context))
+        }
+
+        #[inline]
+        fn value<T: $crate::FlagValue, C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+        ) -> Option<T> {
+            self.$with(|snapshot| $crate::evaluate::value(snapshot, key, context))
+        }
+
+        fn details<T: $crate::FlagValue, C: Attributes + ?Sized>(
+            &self,
+            key: &str,
+            context: &C,
+            default: T,
+        ) -> $crate::Details<T> {
+            let found = self.$with(|s| $crate::evaluate::details(s, key, context, default));
+            self.judge(found)
+        }
+    };
+}
+pub(crate) use typed_calls;

@@ -1,0 +1,180 @@
+//! The paved road: one client for the whole process.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use flagkit_core::{Attributes, Explanation, Value};
+use parking_lot::Mutex;
+
+use crate::client::{Client, Strictness};
+use crate::details::Details;
+use crate::error::Error;
+use crate::file_source::{self, Watching};
+use crate::handle::DeclaredFlag;
+use crate::str::Str;
+use crate::verify::VerifyError;
+use crate::view::View;
+
+static CLIENT: LazyLock<Client> = LazyLock::new(Client::empty);
+static IS_HELD: Mutex<bool> = Mutex::new(false);
+
+/// Keeps the flags of the process up to date. Dropping it ends that; evaluations go on with
+/// the flags as they were last.
+#[derive(Debug)]
+#[must_use = "flags are kept up to date until this is dropped"]
+pub struct Flags {
+    _watching: Option<Watching>,
+    _held: Held,
+}
+
+/// The right to load the flags of the process.
+#[derive(Debug)]
+struct Held;
+
+impl Held {
+    fn acquire() -> Result<Self, Error> {
+        let mut is_held = IS_HELD.lock();
+        if std::mem::replace(&mut *is_held, true) {
+            return Err(Error::already_initialised());
+        }
+        Ok(Self)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        *IS_HELD.lock() = false;
+    }
+}
+
+/// Loads the flags of the process from a file and watches it: changes arrive within a second.
+///
+/// An edit that is no flag document, or in which a flag is malformed, changes nothing
+/// and is told once, on the standard error stream.
+///
+/// # Errors
+///
+/// If the file cannot be read or holds no flag document, or if the guard of an earlier
+/// call is still held. A malformed flag is no error here: it answers for itself.
+pub fn init_from_file(path: impl AsRef<Path>) -> Result<Flags, Error> {
+    let held = Held::acquire()?;
+    let watching = file_source::open(&CLIENT, path.as_ref())?;
+    Ok(Flags { _watching: Some(watching), _held: held })
+}
+
+/// Loads the flags of the process from a text: JSON or YAML.
+///
+/// # Errors
+///
+/// If the text is no flag document, or if the guard of an earlier call is still held.
+pub fn init_from_str(text: &str) -> Result<Flags, Error> {
+    let held = Held::acquire()?;
+    CLIENT.publish(text.as_bytes(), Strictness::Accept)?;
+    Ok(Flags { _watching: None, _held: held })
+}
+
+/// The client of the process, for everything that is not here: listeners, status.
+pub fn client() -> &'static Client {
+    &CLIENT
+}
+
+/// All flags of this moment, for several evaluations that belong together.
+pub fn view() -> View {
+    CLIENT.view()
+}
+
+/// Whether a flag is on for this context; off where anything is wrong.
+#[inline]
+pub fn is_enabled<C: Attributes + ?Sized>(key: &str, context: &C) -> bool {
+    CLIENT.is_enabled(key, context)
+}
+
+/// Whether a flag is on, and why.
+pub fn is_enabled_details<C: Attributes + ?Sized>(key: &str, context: &C) -> Details<bool> {
+    CLIENT.is_enabled_details(key, context)
+}
+
+/// The value of a boolean flag.
+#[inline]
+pub fn boolean<C: Attributes + ?Sized>(key: &str, context: &C, default: bool) -> bool {
+    CLIENT.boolean(key, context, default)
+}
+
+/// The value of a boolean flag, and why.
+pub fn boolean_details<C: Attributes + ?Sized>(
+    key: &str,
+    context: &C,
+    default: bool,
+) -> Details<bool> {
+    CLIENT.boolean_details(key, context, default)
+}
+
+/// The value of a text flag.
+#[inline]
+pub fn string<C: Attributes + ?Sized>(key: &str, context: &C, default: &str) -> Str {
+    CLIENT.string(key, context, default)
+}
+
+/// The value of a text flag, and why.
+pub fn string_details<C: Attributes + ?Sized>(
+    key: &str,
+    context: &C,
+    default: &str,
+) -> Details<Str> {
+    CLIENT.string_details(key, context, default)
+}
+
+/// The value of an integer flag; a number without fraction counts.
+#[inline]
+pub fn integer<C: Attributes + ?Sized>(key: &str, context: &C, default: i64) -> i64 {
+    CLIENT.integer(key, context, default)
+}
+
+/// The value of an integer flag, and why.
+pub fn integer_details<C: Attributes + ?Sized>(
+    key: &str,
+    context: &C,
+    default: i64,
+) -> Details<i64> {
+    CLIENT.integer_details(key, context, default)
+}
+
+/// The value of a number flag.
+#[inline]
+pub fn float<C: Attributes + ?Sized>(key: &str, context: &C, default: f64) -> f64 {
+    CLIENT.float(key, context, default)
+}
+
+/// The value of a number flag, and why.
+pub fn float_details<C: Attributes + ?Sized>(key: &str, context: &C, default: f64) -> Details<f64> {
+    CLIENT.float_details(key, context, default)
+}
+
+/// The value of a flag of any type, an object for example.
+#[inline]
+pub fn json<C: Attributes + ?Sized>(key: &str, context: &C, default: impl Into<Value>) -> Value {
+    CLIENT.json(key, context, default)
+}
+
+/// The value of a flag of any type, and why.
+pub fn json_details<C: Attributes + ?Sized>(
+    key: &str,
+    context: &C,
+    default: impl Into<Value>,
+) -> Details<Value> {
+    CLIENT.json_details(key, context, default)
+}
+
+/// Every step of an evaluation, for people.
+pub fn explain<C: Attributes + ?Sized>(key: &str, context: &C) -> Explanation {
+    CLIENT.explain(key, context)
+}
+
+/// Checks declared flags against the flags of the process; see [`Client::verify`].
+///
+/// # Errors
+///
+/// Everything that does not fit.
+pub fn verify(declared: &[&dyn DeclaredFlag]) -> Result<(), VerifyError> {
+    CLIENT.verify(declared)
+}

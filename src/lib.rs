@@ -1,0 +1,89 @@
+//! Feature flags for applications: targeting, percentages, variants, live updates.
+//!
+//! ```
+//! # let file = std::env::temp_dir().join(format!("flagkit-doc-{}.yaml", std::process::id()));
+//! # std::fs::write(&file, "schema: flagkit/1\nflags: {new-checkout: {enabled: true, rollout_percentage: 100}}")?;
+//! let _flags = flagkit::init_from_file(&file)?;
+//! let context = flagkit::Context::new("user-42").with("country", "DE").with("plan", "pro");
+//! if flagkit::is_enabled("new-checkout", &context) {
+//!     println!("the new one");
+//! }
+//! # assert!(flagkit::is_enabled("new-checkout", &context));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **An evaluation never fails, never waits and never panics.** Whatever is wrong
+//! (no such flag, a malformed one, a value of another type, flags not loaded yet),
+//! it returns the default of its caller, and the `_details` form says why.
+//!
+//! * [`init_from_file`] once, then [`is_enabled`], [`boolean`], [`string`],
+//!   [`integer`], [`float`] and [`json`] anywhere: the paved road.
+//! * [`Client`] for several environments or no globals; [`View`] for one consistent
+//!   version through a whole request.
+//! * [`flags!`](crate::flags) declares flags with their types and defaults, checked by [`verify`].
+//! * [`ctx!`](crate::ctx) and [`derive@Attributes`] make contexts that borrow from the
+//!   application and allocate nothing; [`gated`] chooses between two functions.
+//! * [`testing::with`] overrides a flag for one test's thread.
+//! * [`explain`] tells every step of a decision.
+
+#![forbid(unsafe_code)]
+
+mod attribute_value;
+mod client;
+mod clock;
+mod details;
+mod error;
+mod evaluate;
+mod file_source;
+mod global;
+mod handle;
+mod listeners;
+mod overrides;
+mod str;
+pub mod testing;
+mod verify;
+mod view;
+
+// The public interface is:
+pub use attribute_value::AttributeValue;
+pub use client::{Builder, Client, Status};
+pub use details::Details;
+pub use error::Error;
+pub use evaluate::FlagValue;
+pub use file_source::Watching;
+pub use flagkit_core::{
+    Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Explanation, Fixed, List,
+    Reason, Structure, Timestamp, Value, ValueRef,
+};
+pub use flagkit_dialects::Dialect;
+pub use flagkit_macros::{Attributes, flags, gated};
+pub use global::{
+    Flags, boolean, boolean_details, client, explain, float, float_details, init_from_file,
+    init_from_str, integer, integer_details, is_enabled, is_enabled_details, json, json_details,
+    string, string_details, verify, view,
+};
+pub use handle::{DeclaredFlag, FlagHandle};
+pub use listeners::{Change, Subscription};
+pub use str::Str;
+pub use verify::{Mismatch, VerifyError};
+pub use view::View;
+
+/// A context that borrows: nothing is copied, nothing allocated.
+///
+/// The first expression is the targeting key, then `"name" => value` pairs. It
+/// lives as long as the statement it stands in.
+///
+/// ```
+/// let (id, country) = ("user-42", String::from("DE"));
+/// let on = flagkit::is_enabled("new-checkout", flagkit::ctx!(id, "country" => country, "age" => 37));
+/// assert!(!on);
+/// ```
+#[macro_export]
+macro_rules! ctx {
+    ($key:expr $(, $name:expr => $value:expr)* $(,)?) => {
+        &$crate::ContextRef::new(
+            $crate::AttributeValue::as_value(&$key),
+            &[$(($name, $crate::AttributeValue::as_value(&$value))),*],
+        )
+    };
+}

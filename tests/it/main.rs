@@ -1,0 +1,11 @@
+//! The public promises of the facade.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+mod client;
+mod declared;
+mod derive;
+mod file;
+mod gated;
+mod global;
+mod overrides;

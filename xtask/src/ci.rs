@@ -1,0 +1,57 @@
+//! `cargo xtask ci`: what a change must pass, in the order of the cheapest answer.
+
+use crate::command_line::CommandLine;
+use crate::failure::Outcome;
+use crate::plan::{self, Step};
+use crate::{test, tidy};
+
+/// Runs the checks and then the tests, or those steps that the arguments select.
+pub(crate) fn main(arguments: &[String]) -> Outcome {
+    let steps: Vec<Step> = CHECKS.iter().chain(test::STEPS).copied().collect();
+    plan::run("ci", &steps, arguments)
+}
+
+/// The steps before the tests.
+const CHECKS: &[Step] = &[
+    Step { name: "fmt", about: "formatting", run: formatting },
+    Step { name: "tidy", about: "the rules of this repository", run: tidy::run },
+    Step { name: "deny", about: "bans, licences and sources, if cargo-deny is there", run: deny },
+    Step { name: "clippy", about: "lints with all features", run: clippy },
+    Step {
+        name: "clippy-minimal",
+        about: "lints of the core without features",
+        run: clippy_minimal,
+    },
+    Step { name: "doc", about: "documentation, private items too", run: documentation },
+];
+
+/// Nothing is formatted differently.
+fn formatting() -> Outcome {
+    CommandLine::cargo("fmt --all --check").run()
+}
+
+/// cargo-deny where it is installed; tidy checks the same rules without it.
+fn deny() -> Outcome {
+    if !CommandLine::cargo("deny --version").succeeds() {
+        eprintln!("cargo-deny is not installed; `tidy` has checked the same rules");
+        return Ok(());
+    }
+    CommandLine::cargo("deny check bans licenses sources").run()
+}
+
+/// Every target of every crate.
+fn clippy() -> Outcome {
+    CommandLine::cargo("clippy --workspace --all-targets --all-features -- -D warnings").run()
+}
+
+/// The core as the smallest user builds it.
+fn clippy_minimal() -> Outcome {
+    CommandLine::cargo("clippy -p flagkit-core --no-default-features -- -D warnings").run()
+}
+
+/// A link in the documentation that leads nowhere is an error.
+fn documentation() -> Outcome {
+    CommandLine::cargo("doc --workspace --no-deps --document-private-items")
+        .with("RUSTDOCFLAGS", "-Dwarnings")
+        .run()
+}

@@ -1,0 +1,135 @@
+//! The automation of this repository: `cargo xtask <command>`.
+//!
+//! Whatever a machine checks or builds here is one of these commands, so a
+//! developer can run each of them alone. Every command works from the root of the
+//! repository, wherever it was called, and ends with exit code 1 at the first
+//! failure, together with the command that shows the failure again.
+
+mod bench;
+mod ci;
+mod command_line;
+mod demo;
+mod failure;
+mod fuzz;
+mod plan;
+mod schema;
+mod setup;
+mod suggest;
+mod test;
+mod tidy;
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::failure::{Failure, Outcome};
+
+/// Runs the command that the arguments name.
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match enter_root().and_then(|()| dispatch(&arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Makes the root of the repository the working directory.
+fn enter_root() -> Outcome {
+    // Cargo sets the variable for `cargo run`; a binary started by hand looks where it stands.
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let root = manifest.as_deref().and_then(|folder| folder.parent()).map(PathBuf::from);
+    let root = root.unwrap_or_else(|| PathBuf::from("."));
+    env::set_current_dir(&root)
+        .map_err(|error| Failure::new(format!("cannot enter `{}`: {error}", root.display())))
+}
+
+/// Finds the command by its name and hands it the remaining arguments.
+fn dispatch(arguments: &[String]) -> Outcome {
+    let Some((name, rest)) = arguments.split_first() else {
+        print!("{}", usage());
+        return Ok(());
+    };
+    if ["help", "--help", "-h"].contains(&name.as_str()) {
+        print!("{}", usage());
+        return Ok(());
+    }
+    match COMMANDS.iter().find(|command| command.name == name) {
+        Some(command) => (command.run)(rest),
+        None => Err(unknown(name)),
+    }
+}
+
+/// What is said to a command that does not exist.
+fn unknown(name: &str) -> Failure {
+    let names = COMMANDS.iter().map(|command| command.name);
+    Failure::new(format!(
+        "there is no command `{name}`{}\n\n{}",
+        suggest::did_you_mean(name, names),
+        usage()
+    ))
+}
+
+/// The list of commands, as `cargo xtask help` prints it.
+fn usage() -> String {
+    let line = |command: &Command| format!("  {:<24} {}", command.synopsis, command.about);
+    let lines: Vec<String> = COMMANDS.iter().map(line).collect();
+    format!("usage: cargo xtask <command>\n\n{}\n", lines.join("\n"))
+}
+
+/// One command of `cargo xtask`.
+struct Command {
+    /// What the user types.
+    name: &'static str,
+    /// The name with its options.
+    synopsis: &'static str,
+    /// One line for the usage text.
+    about: &'static str,
+    /// Does it, given the arguments after the name.
+    run: fn(&[String]) -> Outcome,
+}
+
+/// All commands, in the order of the usage text.
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "setup",
+        synopsis: "setup",
+        about: "install the tools that the tests need and that are missing",
+        run: setup::main,
+    },
+    Command {
+        name: "test",
+        synopsis: "test [--list|--only S]",
+        about: "setup, then every test: unit, loom, examples, demo, fuzz smoke",
+        run: test::main,
+    },
+    Command {
+        name: "ci",
+        synopsis: "ci [--list|--only S]",
+        about: "formatting, tidy, lints, docs, then everything of `test`",
+        run: ci::main,
+    },
+    Command {
+        name: "tidy",
+        synopsis: "tidy",
+        about: "the rules of this repository that no other tool checks",
+        run: tidy::main,
+    },
+    Command {
+        name: "bench",
+        synopsis: "bench [--quick]",
+        about: "the benchmarks; `--quick` for a rough answer",
+        run: bench::main,
+    },
+    Command {
+        name: "schema",
+        synopsis: "schema",
+        about: "write docs/flagkit-1.schema.json again",
+        run: schema::main,
+    },
+];
+
+#[cfg(test)]
+mod tests;

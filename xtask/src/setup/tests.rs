@@ -1,0 +1,23 @@
+//! When a tool counts as there, and how it is installed.
+
+use super::*;
+
+#[test]
+fn only_versions_with_the_prefix_are_good() {
+    for (said, expected) in [
+        ("cargo-fuzz 0.13.2\n", Some("0.13.2")),
+        ("cargo-fuzz 0.12.0\n", None),
+        ("cargo-fuzz 0.130.0\n", None),
+        ("", None),
+    ] {
+        assert_eq!(good_version(said, "0.13.").as_deref(), expected, "{said}");
+    }
+}
+
+#[test]
+fn every_need_would_install_a_version_it_accepts() {
+    for need in NEEDS {
+        assert!(need.version.install.starts_with(need.version.prefix), "{}", need.package);
+        assert!(need.install().to_string().ends_with("--root target/tools"), "{}", need.package);
+    }
+}

@@ -1,0 +1,68 @@
+//! `cargo xtask test`: everything that can fail for a reason in the code.
+
+use std::fs;
+use std::path::Path;
+
+use crate::command_line::CommandLine;
+use crate::failure::{Failure, Outcome};
+use crate::plan::{self, Step};
+use crate::{demo, fuzz, setup};
+
+/// Runs the steps, or those that the arguments select.
+pub(crate) fn main(arguments: &[String]) -> Outcome {
+    plan::run("test", STEPS, arguments)
+}
+
+/// The steps in their order: the fastest answer first.
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "setup", about: "tools that the tests need", run: setup::run },
+    Step { name: "workspace", about: "unit, integration and doc tests", run: workspace },
+    Step { name: "core-minimal", about: "flagkit-core without features", run: core_minimal },
+    Step { name: "loom", about: "every interleaving of the snapshot cell", run: loom },
+    Step { name: "examples", about: "each example runs and succeeds", run: examples },
+    Step { name: "demo", about: "the demo runs without a terminal", run: demo::run },
+    Step { name: "fuzz", about: "fuzz smoke, ten seconds each target", run: fuzz::run },
+];
+
+/// All tests of all crates with all features.
+fn workspace() -> Outcome {
+    CommandLine::cargo("test --workspace --all-features").run()
+}
+
+/// The core as the smallest user builds it.
+fn core_minimal() -> Outcome {
+    CommandLine::cargo("test -p flagkit-core --no-default-features").run()
+}
+
+/// The model checker; a target folder of its own keeps its flags from rebuilding everything.
+fn loom() -> Outcome {
+    CommandLine::cargo("test -p flagkit-core --test loom --release --target-dir target/loom")
+        .with("RUSTFLAGS", "--cfg loom")
+        .run()
+}
+
+/// Every file of `examples/`; it is an error if there is none, because then nothing was tested.
+fn examples() -> Outcome {
+    let names = example_names(Path::new("examples"))?;
+    if names.is_empty() {
+        return Err(Failure::new("there is no example in `examples/`"));
+    }
+    names.iter().try_for_each(|name| {
+        CommandLine::cargo(&format!("run --release --package flagkit --example {name}")).run()
+    })
+}
+
+/// The stems of the Rust files in a folder, sorted.
+fn example_names(folder: &Path) -> Result<Vec<String>, Failure> {
+    let unreadable = |error| Failure::new(format!("cannot read `{}`: {error}", folder.display()));
+    let entries = fs::read_dir(folder).map_err(unreadable)?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+            is_rust.then(|| path.file_stem()?.to_str().map(str::to_owned)).flatten()
+        })
+        .collect();
+    names.sort();
+    Ok(names)
+}
