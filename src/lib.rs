@@ -20,7 +20,7 @@
 //!   [`integer`], [`float`] and [`json`] anywhere: the paved road.
 //! * [`Client`] for several environments or no globals; [`View`] for one consistent
 //!   version through a whole request.
-//! * [`flags!`](crate::flags) declares flags with their types and defaults, checked by [`verify`].
+//! * [`flags!`](crate::flags) declares flags with their types and defaults, checked by [`verify()`].
 //! * [`ctx!`](crate::ctx) and [`derive@Attributes`] make contexts that borrow from the
 //!   application and allocate nothing; [`gated`] chooses between two functions.
 //! * [`testing::with`] overrides a flag for one test's thread.

@@ -59,7 +59,10 @@ pub fn place(text: &str, diagnostics: &mut [Diagnostic]) -> Vec<Option<Position>
         return vec![None; diagnostics.len()];
     };
     let (index, lines) = (Index::new(&root), Lines::new(text));
-    let place = |diagnostic| Some(lines.position(index.place(diagnostic)));
+    let place = |diagnostic: &mut Diagnostic| {
+        let start = lines.position(index.place(diagnostic));
+        Some(lines.inside(start, diagnostic.offset))
+    };
     diagnostics.iter_mut().map(place).collect()
 }
 

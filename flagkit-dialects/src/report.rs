@@ -104,6 +104,15 @@ impl Report {
     }
 
     /// Marks the last diagnostic as being about this text.
+    /// The last diagnostic is about a place this many characters into its text.
+    pub(crate) fn mark_offset(&mut self, offset: usize) {
+        if self.unlisted == 0
+            && let Some(last) = self.diagnostics.last_mut()
+        {
+            last.offset = offset;
+        }
+    }
+
     fn mark(&mut self, about: &str) {
         if self.unlisted > 0 {
             return;

@@ -22,6 +22,9 @@ pub struct Diagnostic {
     pub mend: String,
     /// The text in the document that is at fault, for finding its exact place.
     pub about: Option<String>,
+    /// How many characters into the text at `path` the trouble begins, where that is a line of
+    /// the condition language.
+    pub offset: usize,
 }
 
 /// How bad a [`Diagnostic`] is.
@@ -44,6 +47,7 @@ impl Diagnostic {
             consequence: "the flag answers the caller's default with PARSE_ERROR".into(),
             mend: String::new(),
             about: None,
+            offset: 0,
         }
     }
 
@@ -66,6 +70,11 @@ impl Diagnostic {
     /// With the text that is at fault.
     pub fn about(self, text: impl Into<String>) -> Self {
         Self { about: Some(text.into()), ..self }
+    }
+
+    /// With the trouble this many characters into the text at its path.
+    pub fn with_offset(self, offset: usize) -> Self {
+        Self { offset, ..self }
     }
 
     /// Whether a flag or segment fails because of it.

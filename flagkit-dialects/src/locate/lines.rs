@@ -25,4 +25,19 @@ impl<'a> Lines<'a> {
         let before = self.text.get(start..byte).unwrap_or_default();
         Position { line, column: before.chars().count() + 1 }
     }
+
+    /// The place this many characters into a text that begins at `start`; `start` itself if
+    /// the text does not stand there as it is read, on one line.
+    pub(super) fn inside(&self, start: Position, offset: usize) -> Position {
+        let end = self.starts.get(start.line).copied().unwrap_or(self.text.len());
+        let line = start.line.checked_sub(1).and_then(|line| self.starts.get(line));
+        let line = line.and_then(|begin| self.text.get(*begin..end)).unwrap_or_default();
+        let mut written = line.trim_end().chars().skip(start.column.saturating_sub(1));
+        let quote = written.clone().next().filter(|first| matches!(first, '"' | '\''));
+        let quotes = usize::from(quote.is_some());
+        let is_plain = written.all(|character| character != '\\');
+        let column = start.column + offset + quotes;
+        let is_there = offset > 0 && is_plain && column <= line.trim_end().chars().count() + 1;
+        if is_there { Position { line: start.line, column } } else { start }
+    }
 }

@@ -149,6 +149,7 @@ fn parse(text: &str, path: &Path<'_>, owner: &Owner<'_>, report: &mut Report) ->
     let (message, column) = (error.message(), error.column());
     let problem = format!("column {column} of `{}`: {message}", shortened(text));
     report.error(path, problem, "correct the text");
+    report.mark_offset(column.saturating_sub(1));
     None
 }
 

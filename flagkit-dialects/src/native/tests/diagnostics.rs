@@ -133,9 +133,9 @@ fn lines_of_text_are_read_to_the_column() {
       - conditions: [ 'age >', { when: 'x == 1', attribute: x }, 7 ]
 ",
         &[
-            "6:15 flags.a.targeting_rules[0].when: column 5 of `age = 21`: write `==` instead of \
+            "6:20 flags.a.targeting_rules[0].when: column 5 of `age = 21`: write `==` instead of \
              `=`; correct the text",
-            "7:23 flags.a.targeting_rules[1].conditions[0]: column 6 of `age >`: expected a value \
+            "7:29 flags.a.targeting_rules[1].conditions[0]: column 6 of `age >`: expected a value \
              after `>`; correct the text",
             "7:61 flags.a.targeting_rules[1].conditions[1].attribute: `attribute` cannot stand \
              beside `when`; say it in the text, or in another condition",
