@@ -97,7 +97,6 @@ impl Compiler {
         })
     }
 
-    #[expect(clippy::unnecessary_box_returns, reason = "its callers return it as a boxed error")]
     fn problem(&self, problem: impl Into<String>, about: &str, mend: &str) -> Box<Diagnostic> {
         Box::new(Diagnostic::error(self.path(), problem).about(about).with_mend(mend))
     }
