@@ -32,6 +32,7 @@ mod scale;
 
 pub use hash::Hash;
 pub(crate) use input::with_text;
+use scale::Remainder;
 pub use scale::{Division, Reduction, Scale};
 
 /// The whole recipe from a subject to its bucket.
@@ -82,7 +83,9 @@ impl Bucketing {
             }
         }
         let (prefix, suffix) = (prefix.into_boxed_str(), suffix.into_boxed_str());
-        PreparedBucketing { prefix, suffix, hash: self.hash, units: self.units, scale: self.scale }
+        let Self { hash, units, scale, .. } = *self;
+        let remainder = if units == Units::Utf8 { scale.as_remainder() } else { None };
+        PreparedBucketing { prefix, suffix, hash, units, scale, remainder }
     }
 }
 
@@ -94,6 +97,8 @@ pub struct PreparedBucketing {
     hash: Hash,
     units: Units,
     scale: Scale,
+    /// The whole scale where it is a remainder and no more, as in most schemes.
+    remainder: Option<Remainder>,
 }
 
 impl PreparedBucketing {
@@ -104,10 +109,21 @@ impl PreparedBucketing {
     /// built on the heap.
     #[inline]
     pub fn bucket(&self, subject: ValueRef<'_>) -> f64 {
-        match (subject, self.units) {
-            (ValueRef::String(text), Units::Utf8) => self.bucket_of_text(text),
+        match (subject, self.remainder) {
+            (ValueRef::String(text), Some(remainder)) => remainder.bucket(self.hash_of(text)),
             _ => self.bucket_of_any(subject),
         }
+    }
+
+    #[inline]
+    fn hash_of(&self, subject: &str) -> u128 {
+        let parts = [&*self.prefix, subject, &*self.suffix].map(str::as_bytes);
+        if let Hash::Md5 { bits } = self.hash
+            && let Some(block) = input::md5_block(parts)
+        {
+            return hash::md5_of_block(&block, bits);
+        }
+        input::with_joined(parts, 1, |bytes| self.hash.of_bytes(bytes))
     }
 
     fn bucket_of_any(&self, subject: ValueRef<'_>) -> f64 {
@@ -121,18 +137,8 @@ impl PreparedBucketing {
         with_text(subject, |text| self.bucket_of_text(text))
     }
 
-    #[inline]
     fn bucket_of_text(&self, subject: &str) -> f64 {
         let parts = [&*self.prefix, subject, &*self.suffix];
-        if let (Hash::Md5 { bits }, None) = (self.hash, self.scale.repeat_at)
-            && let Some(block) = input::md5_block(parts.map(str::as_bytes))
-        {
-            return self.scale.bucket(hash::md5_of_block(&block, bits));
-        }
-        self.bucket_of_parts(parts)
-    }
-
-    fn bucket_of_parts(&self, parts: [&str; 3]) -> f64 {
         self.repeated(|times| {
             if self.units == Units::Utf16 {
                 return self.hash.of_utf16(parts, times);
@@ -143,7 +149,6 @@ impl PreparedBucketing {
     }
 
     /// Hashes the input once, or twice and more while the scheme asks for it.
-    #[inline]
     fn repeated(&self, hash: impl Fn(usize) -> u128) -> f64 {
         let mut bucket = self.scale.bucket(hash(1));
         if let Some(again) = self.scale.repeat_at {

@@ -11,7 +11,7 @@ use crate::resolution::{ErrorCode, Reason, Resolution};
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::Bucket;
 use crate::snapshot::describe::{Described, Scope};
-use crate::snapshot::flag::{Flag, Serve, Split};
+use crate::snapshot::flag::{Flag, Serve, Shortcut, Split};
 use crate::timestamp::Timestamp;
 use crate::trace::Trace;
 use crate::value::{Attributes, ValueRef};
@@ -65,12 +65,29 @@ impl Snapshot {
         ambient: &dyn Ambient,
         trace: &mut T,
     ) -> Result<Resolution<'s>, ErrorCode> {
-        if !T::LISTENS
-            && let Some(variant) = flag.constant
+        if let (false, Shortcut::Constant(variant)) = (T::LISTENS, &flag.shortcut) {
+            return Ok(Choice { rule: 0, variant: *variant }.resolution(flag));
+        }
+        self.decide(flag, context, ambient, trace)
+    }
+
+    /// Kept out of the callers: what they hold should be the look-up and the constant flags.
+    #[inline(never)]
+    fn decide<'s, C: Attributes + ?Sized, T: Trace>(
+        &'s self,
+        flag: &'s Flag,
+        context: &C,
+        ambient: &dyn Ambient,
+        trace: &mut T,
+    ) -> Result<Resolution<'s>, ErrorCode> {
+        let now = OnceCell::new();
+        if let (false, Shortcut::Percentage { gate, inside, outside }) =
+            (T::LISTENS, &flag.shortcut)
         {
+            let subject = lookup::find(&gate.subject, context, ambient, &now);
+            let variant = if gate.admits(subject) { *inside } else { *outside };
             return Ok(Choice { rule: 0, variant }.resolution(flag));
         }
-        let now = OnceCell::new();
         Resolver { snapshot: self, context, ambient, now: &now, trace }.flag(flag)
     }
 }
@@ -155,9 +172,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         let subject = self.find(&gate.subject);
         let bucket = subject.map(|subject| gate.bucketing.bucket(subject));
         self.trace.bucket(&Described(gate), subject, bucket);
-        bucket.map_or(gate.when_missing, |bucket| {
-            gate.ranges.iter().any(|(from, to)| *from <= bucket && bucket < *to)
-        })
+        gate.holds(bucket)
     }
 
     #[inline]
@@ -171,6 +186,22 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             Broken::NeverHolds => Ok(false),
             Broken::Flag | Broken::Reached => Err(ErrorCode::ParseError),
         }
+    }
+}
+
+impl Bucket {
+    /// Whether this subject is inside.
+    #[inline]
+    fn admits(&self, subject: Option<ValueRef<'_>>) -> bool {
+        self.holds(subject.map(|subject| self.bucketing.bucket(subject)))
+    }
+
+    /// Whether this bucket is inside.
+    #[inline]
+    fn holds(&self, bucket: Option<f64>) -> bool {
+        bucket.map_or(self.when_missing, |bucket| {
+            self.ranges.iter().any(|(from, to)| *from <= bucket && bucket < *to)
+        })
     }
 }
 

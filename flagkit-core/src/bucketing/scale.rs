@@ -60,27 +60,22 @@ impl Scale {
         Self { offset, ..self }
     }
 
-    /// The bucket of a hash.
-    #[inline]
-    pub(super) fn bucket(&self, hash: u128) -> f64 {
+    /// The scale as a remainder and an offset, if it is no more than that.
+    pub(super) fn as_remainder(&self) -> Option<Remainder> {
+        let is_plain = !self.absolute_32
+            && self.divide.is_none()
+            && self.multiply == 1.0
+            && self.repeat_at.is_none();
         match self.reduce {
-            Reduction::Modulo(modulus) if self.is_plain() => {
-                to_double_64(remainder(hash, modulus).wrapping_add(self.offset))
+            Reduction::Modulo(modulus @ 1..) if is_plain => {
+                Some(Remainder { modulus, offset: self.offset })
             }
-            _ => self.bucket_in_steps(hash),
+            _ => None,
         }
     }
 
-    /// Whether the bucket is a remainder and an offset, and no more than that.
-    #[inline]
-    fn is_plain(&self) -> bool {
-        !self.absolute_32
-            && self.divide.is_none()
-            && self.multiply == 1.0
-            && matches!(self.reduce, Reduction::Modulo(1..))
-    }
-
-    fn bucket_in_steps(&self, hash: u128) -> f64 {
+    /// The bucket of a hash, step by step.
+    pub(super) fn bucket(&self, hash: u128) -> f64 {
         let number = if self.absolute_32 { absolute_32(hash) } else { hash };
         let number = match self.reduce {
             Reduction::Modulo(modulus) if modulus > 0 => u128::from(remainder(number, modulus)),
@@ -93,6 +88,21 @@ impl Scale {
             Some(Division::Double(by)) => to_double(number) / by * self.multiply,
             Some(Division::Single(by)) => f64::from(to_single(number) / by) * self.multiply,
         }
+    }
+}
+
+/// A scale that is a remainder and an offset.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Remainder {
+    modulus: u64,
+    offset: u64,
+}
+
+impl Remainder {
+    /// The bucket of a hash.
+    #[inline]
+    pub(super) fn bucket(self, hash: u128) -> f64 {
+        to_double_64(remainder(hash, self.modulus).wrapping_add(self.offset))
     }
 }
 
@@ -122,6 +132,9 @@ fn remainder(number: u128, modulus: u64) -> u64 {
     let (high, low) = ((number >> 64) as u64, number as u64);
     // A known divisor becomes multiplications: three divisions cost as much as an XXH3.
     if modulus == 10_000 {
+        if high == 0 {
+            return low % 10_000;
+        }
         let carried = (high % 10_000) << 32 | low >> 32;
         return ((carried % 10_000) << 32 | low & 0xffff_ffff) % 10_000;
     }

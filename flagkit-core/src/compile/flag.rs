@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document;
 use crate::snapshot::condition::{Bucket, Condition};
-use crate::snapshot::flag::{Flag, Rule, Serve, Split, Within};
+use crate::snapshot::flag::{Flag, Rule, Serve, Shortcut, Split, Within};
 
 use super::condition::Compiler;
 use super::diagnostic::Diagnostic;
@@ -15,9 +15,9 @@ impl Compiler {
         let key: Arc<str> = key.into();
         let (rules, status) =
             self.alone(&format!("flags.{key}"), |compiler| compiler.rules(rules, variants.len()));
-        let constant = constant(&rules).filter(|_| !status.is_malformed);
+        let shortcut = if status.is_malformed { Shortcut::None } else { shortcut(&rules) };
         let (variants, rules) = (variants.into(), rules.into());
-        Flag { key, variants, rules, version, metadata, status, constant }
+        Flag { key, variants, rules, version, metadata, status, shortcut }
     }
 
     fn rules(&mut self, rules: Vec<document::Rule>, variants: usize) -> Vec<Rule> {
@@ -44,7 +44,7 @@ impl Compiler {
             }
             document::Serve::Within { bucket, inside, outside } => {
                 Serve::Within(Box::new(Within {
-                    bucket: self.bucket(bucket),
+                    bucket: Arc::new(self.bucket(bucket)),
                     inside: self.serve(*inside, variants, depth + 1),
                     outside: self.serve(*outside, variants, depth + 1),
                 }))
@@ -87,11 +87,18 @@ impl Compiler {
     }
 }
 
-/// The variant of an only rule that matches everyone. Such a flag refers to nothing,
-/// so nothing but its own text can make it fail.
-fn constant(rules: &[Rule]) -> Option<u32> {
-    match rules {
-        [Rule { when: Condition::Always, serve: Serve::Variant(place), .. }] => Some(*place),
-        _ => None,
+/// Such flags refer to nothing, so nothing but their own text can make them fail.
+fn shortcut(rules: &[Rule]) -> Shortcut {
+    let [Rule { when: Condition::Always, serve, .. }] = rules else { return Shortcut::None };
+    match serve {
+        Serve::Variant(place) => Shortcut::Constant(*place),
+        Serve::Within(within) => match (&within.inside, &within.outside) {
+            (Serve::Variant(inside), Serve::Variant(outside)) => {
+                let (inside, outside) = (*inside, *outside);
+                Shortcut::Percentage { gate: within.bucket.clone(), inside, outside }
+            }
+            _ => Shortcut::None,
+        },
+        _ => Shortcut::None,
     }
 }

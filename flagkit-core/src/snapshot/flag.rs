@@ -18,8 +18,7 @@ pub struct Flag {
     pub(crate) version: Option<u64>,
     pub(crate) metadata: Option<Arc<Structure>>,
     pub(crate) status: Status,
-    /// The variant that every context gets, if the first rule says so.
-    pub(crate) constant: Option<u32>,
+    pub(crate) shortcut: Shortcut,
 }
 
 impl Flag {
@@ -58,6 +57,18 @@ impl fmt::Debug for Flag {
     }
 }
 
+/// What the rules of the commonest flags come to: an evaluation that nobody watches may take
+/// it instead of walking them.
+#[derive(Clone, Debug)]
+pub(crate) enum Shortcut {
+    /// There is none.
+    None,
+    /// The only rule serves everyone this variant.
+    Constant(u32),
+    /// The only rule is for everyone, and serves one of two variants by a percentage.
+    Percentage { gate: Arc<Bucket>, inside: u32, outside: u32 },
+}
+
 /// A compiled rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
@@ -81,7 +92,7 @@ pub(crate) enum Serve {
 /// A percentage inside a rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Within {
-    pub(crate) bucket: Bucket,
+    pub(crate) bucket: Arc<Bucket>,
     pub(crate) inside: Serve,
     pub(crate) outside: Serve,
 }
