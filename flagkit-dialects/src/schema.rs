@@ -21,7 +21,7 @@ mod flag;
 pub fn schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://flagkit.dev/schemas/flagkit-1.schema.json",
+        "$id": "flagkit-1.schema.json",
         "title": "FlagKit flags",
         "description": "Feature flags in FlagKit's native format, `flagkit/1`. Unknown keys are \
             allowed and reported as warnings.",

@@ -4,3 +4,4 @@
 
 mod against_reference;
 mod bucketing;
+mod schema;
