@@ -12,7 +12,6 @@ use parking_lot::Mutex;
 use crate::details::Details;
 use crate::error::Error;
 use crate::evaluate::typed_calls;
-use crate::file_source::{self, Watching};
 use crate::listeners::{Change, Listeners, Subscription};
 use crate::view::View;
 
@@ -77,18 +76,6 @@ impl Client {
     /// answers for itself, see [`Status::diagnostics`].
     pub fn from_text(text: &str) -> Result<Self, Error> {
         Self::builder().text(text)
-    }
-
-    /// A client with the flags of this file, which is watched: changes arrive within a second.
-    ///
-    /// The returned guard stops watching when it is dropped; the client goes on with
-    /// the flags that it has.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or holds no flag document.
-    pub fn from_file(path: impl AsRef<Path>) -> Result<(Self, Watching), Error> {
-        Self::builder().file(path)
     }
 
     /// A client with the flags of a document in this dialect, JSON or YAML.
@@ -240,7 +227,7 @@ fn detect(bytes: &[u8]) -> Dialect {
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it gets a text or a file"]
 pub struct Builder {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Builder {
@@ -279,15 +266,5 @@ impl Builder {
     pub fn bytes(self, bytes: &[u8]) -> Result<Client, Error> {
         self.client.publish(bytes, Strictness::Accept)?;
         Ok(self.client)
-    }
-
-    /// A client with the flags of this file, which is watched.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::from_file`].
-    pub fn file(self, path: impl AsRef<Path>) -> Result<(Client, Watching), Error> {
-        let watching = file_source::open(&self.client, path.as_ref())?;
-        Ok((self.client, watching))
     }
 }

@@ -13,7 +13,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use crate::client::{Client, Strictness};
+use crate::client::{Builder, Client, Strictness};
 use crate::error::Error;
 
 /// Keeps a file watched; dropping it stops that and waits for the watching thread.
@@ -32,6 +32,32 @@ impl Drop for Watching {
             // A listener that panicked has already said so; the application goes on.
             let _ = thread.join();
         }
+    }
+}
+
+impl Client {
+    /// A client with the flags of this file, which is watched: changes arrive within a second.
+    ///
+    /// The returned guard stops watching when it is dropped; the client goes on with
+    /// the flags that it has.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or holds no flag document.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<(Self, Watching), Error> {
+        Self::builder().file(path)
+    }
+}
+
+impl Builder {
+    /// A client with the flags of this file, which is watched.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::from_file`].
+    pub fn file(self, path: impl AsRef<Path>) -> Result<(Client, Watching), Error> {
+        let watching = open(&self.client, path.as_ref())?;
+        Ok((self.client, watching))
     }
 }
 

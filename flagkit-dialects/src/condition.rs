@@ -19,7 +19,7 @@
 
 use flagkit_core::document::Condition;
 
-use crate::decode::Settings;
+use crate::settings::Settings;
 
 mod error;
 mod parser;

@@ -12,12 +12,14 @@ use std::fmt;
 
 use flagkit_core::Diagnostic;
 
-use crate::decode::{Settings, no_document, read, without_mark};
+use crate::decode::{no_document, read};
 use crate::dialect::Dialect;
 use crate::error::{DecodeError, WrongShape};
 use crate::locate;
-use crate::native::{self, Lowered};
+use crate::native;
 use crate::node::Node;
+use crate::node::without_mark;
+use crate::settings::{Lowered, Settings};
 
 mod build;
 mod feature_flags;

@@ -5,16 +5,9 @@ use flagkit_core::{Diagnostic, Document};
 use crate::dialect::Dialect;
 use crate::error::{DecodeError, WrongShape};
 use crate::locate::locate;
-use crate::node::{self, Node, TEXT_BYTES_MAX};
+use crate::node::{self, Node, TEXT_BYTES_MAX, without_mark};
+use crate::settings::Settings;
 use crate::{feature_flags, native, rollout_rules};
-
-/// What the application says about itself when it reads a document.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
-pub struct Settings {
-    /// The environment; it wins over the one that the document names.
-    pub environment: Option<String>,
-}
 
 /// A document and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -91,6 +84,7 @@ pub fn detect(text: &str) -> Option<Dialect> {
 
 /// The tree of a text without byte order mark.
 pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
+    check_length(text.len())?;
     if text.trim().is_empty() {
         return Err(DecodeError::new("the document is empty"));
     }
@@ -103,17 +97,16 @@ pub(crate) fn no_document(text: &str, wrong: WrongShape) -> DecodeError {
     DecodeError::new(wrong.problem).at(position)
 }
 
-pub(crate) fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
+fn check_length(length: usize) -> Result<(), DecodeError> {
+    if length <= TEXT_BYTES_MAX {
+        return Ok(());
+    }
+    let problem = format!("the document has {length} bytes; at most {TEXT_BYTES_MAX} are allowed");
+    Err(DecodeError::new(problem))
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, DecodeError> {
-    if bytes.len() > TEXT_BYTES_MAX {
-        let length = bytes.len();
-        let problem =
-            format!("the document has {length} bytes; at most {TEXT_BYTES_MAX} are allowed");
-        return Err(DecodeError::new(problem));
-    }
+    check_length(bytes.len())?;
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let text = String::from_utf8_lossy(valid);

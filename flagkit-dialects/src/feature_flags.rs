@@ -12,15 +12,15 @@ use std::sync::Arc;
 use flagkit_core::document::{Condition, Flag, Lookup, Order, Rule, Serve};
 use flagkit_core::{Document, Reason, Structure, Value};
 
-use crate::decode::Settings;
 use crate::error::WrongShape;
 use crate::fields::Fields;
 use crate::lookup;
-use crate::native::{Lowered, now};
 use crate::node::{Entry, Node};
 use crate::older::{self, OFF, ON};
 use crate::path::Path;
 use crate::report::Report;
+use crate::settings::{Lowered, Settings};
+use crate::time::now;
 
 pub(crate) mod ramp;
 

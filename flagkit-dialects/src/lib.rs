@@ -64,6 +64,7 @@ mod fields;
 mod lookup;
 mod path;
 mod report;
+mod settings;
 mod suggest;
 mod time;
 
@@ -74,10 +75,11 @@ mod schema;
 
 // The public interface is:
 pub use convert::{Conversion, Converted, Outcome, convert};
-pub use decode::{Decoded, Settings, decode, decode_bytes, detect};
+pub use decode::{Decoded, decode, decode_bytes, detect};
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::{DecodeError, Position};
 pub use json::{context_from_json, value_from_json, value_to_json};
 pub use locate::{locate, place};
 pub use node::TEXT_BYTES_MAX;
 pub use schema::schema;
+pub use settings::Settings;

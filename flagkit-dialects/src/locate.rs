@@ -9,8 +9,8 @@ use std::collections::HashMap;
 
 use flagkit_core::Diagnostic;
 
-use crate::decode::without_mark;
 use crate::error::Position;
+use crate::node::without_mark;
 
 mod find;
 mod json;

@@ -11,34 +11,27 @@
 use std::collections::{HashMap, HashSet};
 
 use flagkit_core::document::Segment;
-use flagkit_core::{Diagnostic, Document, ErrorCode, Hash};
+use flagkit_core::{Document, ErrorCode, Hash};
 
-use crate::decode::Settings;
 use crate::error::WrongShape;
 use crate::fields::Fields;
 use crate::node::Node;
 use crate::path::Path;
 use crate::report::Report;
+use crate::settings::{Lowered, Settings};
 
 mod condition;
 mod dependency;
 mod flag;
 mod gate;
-pub(crate) use gate::now;
 mod overrides;
 mod rollout;
 mod rule;
 mod schedule;
 mod segment;
 mod segment_use;
+mod shared;
 mod variant;
-
-/// What became of a tree.
-pub(crate) struct Lowered {
-    pub(crate) document: Document,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) environment: Option<String>,
-}
 
 /// What the reading of one flag knows of the rest of the document.
 struct Outline<'n> {

@@ -163,6 +163,11 @@ pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The text without the byte order mark that some editors write.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// The largest document.
 pub const TEXT_BYTES_MAX: usize = 64 << 20;
 /// The deepest nesting of lists and maps; the document itself is level one.

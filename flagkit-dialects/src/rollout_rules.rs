@@ -12,14 +12,13 @@ use std::collections::{HashMap, HashSet};
 use flagkit_core::document::{Condition, Flag, Rule, Variant};
 use flagkit_core::{Document, Reason, Value};
 
-use crate::decode::Settings;
 use crate::error::WrongShape;
 use crate::fields::Fields;
-use crate::native::Lowered;
 use crate::node::{Entry, Node};
 use crate::older::{self, OFF, ON};
 use crate::path::Path;
 use crate::report::Report;
+use crate::settings::{Lowered, Settings};
 
 pub(crate) mod strategy;
 

@@ -1,7 +1,9 @@
-//! Times as documents write them: points in time, spans of the day, days of the week.
+//! Times: points, spans of the day and days of the week as documents write them, and now.
 
-use flagkit_core::document::TimeSpan;
-use flagkit_core::{Timestamp, Value};
+use flagkit_core::document::{
+    Condition, Lookup, Operator, Order, Readings, Test, TimeSpan, Unreadable,
+};
+use flagkit_core::{Case, Timestamp, Value};
 
 /// RFC 3339 text or a number of unix seconds.
 pub(crate) fn point(value: &Value) -> Option<Timestamp> {
@@ -74,6 +76,19 @@ const UNITS: [(&[&str], f64); 5] = [
 
 const HOUR: f64 = 3600.0;
 const DAY: f64 = 24.0 * HOUR;
+
+/// Holds when the time of the evaluation, whatever the context says, is in this order.
+pub(crate) fn now(order: Order, at: Timestamp) -> Condition {
+    Condition::Test(Test {
+        lookup: Lookup::Now,
+        operator: Operator::Time(order, vec![at]),
+        case: Case::Sensitive,
+        reads: Readings::Strict,
+        negate: false,
+        when_missing: false,
+        when_unreadable: Unreadable::DoesNotMeet,
+    })
+}
 
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use super::Attempt;
 use super::build::{condition, kept, map, text};
-use crate::decode::Settings;
 use crate::error::WrongShape;
 use crate::feature_flags::{self, GROUP_ATTRIBUTES, KEPT, entries};
 use crate::node::Node;
+use crate::settings::Settings;
 
 pub(super) fn convert(root: &Node<'_>, settings: &Settings) -> Result<Vec<Attempt>, WrongShape> {
     let lowered = feature_flags::lower(root, settings)?;

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use super::Attempt;
 use super::build::{absent, condition, kept, map, text};
-use crate::decode::Settings;
 use crate::error::WrongShape;
 use crate::lookup;
 use crate::node::Node;
 use crate::rollout_rules::strategy::{CUSTOM_ATTRIBUTES, EXPERIMENT_GROUPS, Strategy};
 use crate::rollout_rules::{self, Status, entries, status_named};
+use crate::settings::Settings;
 
 pub(super) fn convert(root: &Node<'_>, settings: &Settings) -> Result<Vec<Attempt>, WrongShape> {
     let lowered = rollout_rules::lower(root, settings)?;

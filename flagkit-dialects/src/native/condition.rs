@@ -6,12 +6,12 @@ use flagkit_core::{Case, Value};
 use crate::bounds::Salted;
 use crate::comparison::{BadValue, Comparison, Kind, Named, OPERATORS, named};
 use crate::condition as line;
-use crate::decode::Settings;
 use crate::fields::Fields;
 use crate::lookup::{Subject, WhenMissing};
 use crate::node::{Node, shortened};
 use crate::path::Path;
 use crate::report::Report;
+use crate::settings::Settings;
 
 /// The flag or segment whose conditions are read.
 pub(super) struct Owner<'a> {

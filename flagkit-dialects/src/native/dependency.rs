@@ -3,7 +3,7 @@
 use flagkit_core::Reason;
 use flagkit_core::document::{Accepts, Condition, Rule, Serve};
 
-use super::flag::Shared;
+use super::shared::Shared;
 use super::variant::{self, OFF};
 use super::{Known, Outline};
 use crate::fields::Fields;

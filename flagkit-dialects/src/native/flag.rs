@@ -6,6 +6,7 @@ use std::sync::Arc;
 use flagkit_core::document::{Condition, Flag, Rule, Serve};
 use flagkit_core::{Reason, Value};
 
+use super::shared::Shared;
 use super::variant::Variants;
 use super::{Outline, PARSE_ERROR, dependency, gate, hash_named, overrides, rollout, rule};
 use crate::bounds::Salted;
@@ -14,20 +15,6 @@ use crate::lookup::{self, Subject, WhenMissing};
 use crate::node::{Node, to_structure};
 use crate::path::Path;
 use crate::report::Report;
-
-/// What all rules of one flag share.
-pub(super) struct Shared<'s> {
-    pub(super) variants: Variants<'s>,
-    pub(super) salted: Salted<'s>,
-    pub(super) bucket_by: &'s str,
-    pub(super) outline: &'s Outline<'s>,
-}
-
-impl Shared<'_> {
-    pub(super) fn environment(&self) -> Option<&str> {
-        self.outline.environment.as_deref()
-    }
-}
 
 /// Lowers one flag; if anything is wrong with it, it fails for everybody.
 pub(super) fn lower(

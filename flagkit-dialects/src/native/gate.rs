@@ -3,14 +3,15 @@
 use flagkit_core::document::{
     Condition, Lookup, Operator, Order, Readings, Rule, Serve, Test, Unreadable,
 };
-use flagkit_core::{Case, Reason, Timestamp};
+use flagkit_core::{Case, Reason};
 
-use super::flag::Shared;
 use super::schedule::{self, Step};
+use super::shared::Shared;
 use super::variant::OFF;
 use crate::fields::Fields;
 use crate::lookup;
 use crate::report::Report;
+use crate::time::now;
 
 /// The rules that switch off, and the steps of the ramp.
 pub(super) fn rules(
@@ -52,17 +53,4 @@ fn elsewhere(
         when_missing: true,
         when_unreadable: Unreadable::DoesNotMeet,
     }))
-}
-
-/// Holds when the time of the evaluation, whatever the context says, is in this order.
-pub(crate) fn now(order: Order, at: Timestamp) -> Condition {
-    Condition::Test(Test {
-        lookup: Lookup::Now,
-        operator: Operator::Time(order, vec![at]),
-        case: Case::Sensitive,
-        reads: Readings::Strict,
-        negate: false,
-        when_missing: false,
-        when_unreadable: Unreadable::DoesNotMeet,
-    })
 }

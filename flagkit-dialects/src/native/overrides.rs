@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use flagkit_core::document::{Condition, Operator, Readings, Rule, Serve, Test, Unreadable};
 use flagkit_core::{Case, Reason};
 
-use super::flag::Shared;
+use super::shared::Shared;
 use super::variant::{OFF, ON};
 use crate::bounds::Salted;
 use crate::fields::Fields;

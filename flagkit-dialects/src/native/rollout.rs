@@ -3,12 +3,12 @@
 use flagkit_core::Reason;
 use flagkit_core::document::{Condition, Order, Rule, Serve};
 
-use super::flag::Shared;
-use super::gate;
 use super::schedule::Step;
+use super::shared::Shared;
 use super::variant::{OFF, ON};
 use crate::fields::Fields;
 use crate::report::Report;
+use crate::time::now;
 
 /// One rule for each step of the ramp, the latest first, and one for the time before.
 pub(super) fn rules(
@@ -27,7 +27,7 @@ pub(super) fn rules(
         reason: reason(percentage, shared),
     };
     let steps = ramp.iter().rev();
-    let steps = steps.map(|step| rule(gate::now(Order::GreaterOrEqual, step.at), step.percentage));
+    let steps = steps.map(|step| rule(now(Order::GreaterOrEqual, step.at), step.percentage));
     steps.chain([rule(Condition::Always, before)]).collect()
 }
 

@@ -6,7 +6,7 @@ use flagkit_core::Reason;
 use flagkit_core::document::{Rule, Serve};
 
 use super::condition::{self, Owner};
-use super::flag::Shared;
+use super::shared::Shared;
 use super::variant::{OFF, ON, weight};
 use crate::fields::Fields;
 use crate::node::{Entry, Node};

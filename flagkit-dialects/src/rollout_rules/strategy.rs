@@ -5,11 +5,11 @@ use flagkit_core::{Reason, Timestamp, Value};
 
 use crate::fields::Fields;
 use crate::lookup;
-use crate::native::now;
 use crate::node::Node;
 use crate::older::{self, ON};
 use crate::path::Path;
 use crate::report::Report;
+use crate::time::now;
 
 /// One rule, if it is enabled and readable.
 pub(super) fn rule(node: &Node<'_>, path: &Path<'_>, report: &mut Report) -> Option<Rule> {

@@ -1,0 +1,18 @@
+//! What goes into the lowering of every dialect and what comes out.
+
+use flagkit_core::{Diagnostic, Document};
+
+/// What the application says about itself when it reads a document.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
+pub struct Settings {
+    /// The environment; it wins over the one that the document names.
+    pub environment: Option<String>,
+}
+
+/// What became of a tree.
+pub(crate) struct Lowered {
+    pub(crate) document: Document,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) environment: Option<String>,
+}
