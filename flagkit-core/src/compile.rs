@@ -95,8 +95,8 @@ impl Snapshot {
 
 fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     snapshot.revision = changes.revision;
-    Arc::make_mut(&mut snapshot.flag_keys).reserve(changes.flags.len());
-    Arc::make_mut(&mut snapshot.segment_keys).reserve(changes.segments.len());
+    snapshot.flag_keys.reserve(changes.flags.len());
+    snapshot.segment_keys.reserve(changes.segments.len());
     let mut compiler = Compiler::new(snapshot);
     let mut changed = Vec::with_capacity(changes.flags.len() + changes.segments.len());
     for key in changes.removed_flags {

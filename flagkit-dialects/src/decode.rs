@@ -84,7 +84,6 @@ pub fn detect(text: &str) -> Option<Dialect> {
 
 /// The tree of a text without byte order mark.
 pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
-    check_length(text.len())?;
     if text.trim().is_empty() {
         return Err(DecodeError::new("the document is empty"));
     }

@@ -69,6 +69,18 @@ pub struct Position {
     pub column: usize,
 }
 
+impl Position {
+    /// The same place, or the end of the text where a reader has counted beyond it.
+    pub(crate) fn within(self, text: &str) -> Self {
+        let lines = text.split('\n').count();
+        if self.line <= lines {
+            return self;
+        }
+        let last = text.rsplit('\n').next().unwrap_or_default();
+        Self { line: lines, column: last.chars().count() + 1 }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)

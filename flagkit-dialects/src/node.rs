@@ -41,7 +41,11 @@ pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
             text.len()
         )));
     }
-    if is_json(text) { json::read(text) } else { yaml::read(text) }
+    let root = if is_json(text) { json::read(text) } else { yaml::read(text) };
+    root.map_err(|error| {
+        let position = error.position().map(|position| position.within(text));
+        error.at(position)
+    })
 }
 
 /// Whether the text begins like JSON: with brackets, and a quote behind them.

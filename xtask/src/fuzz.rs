@@ -34,10 +34,12 @@ pub(crate) fn run() -> Outcome {
     Ok(())
 }
 
-/// The short run of one target. libFuzzer's own progress is switched off: it is a page each second.
+/// The short run of one target, from the same seed every time: it says whether a change broke
+/// something, while long runs by hand look for what nobody broke lately. libFuzzer's own
+/// progress is switched off: it is a page each second.
 fn smoke(target: &str) -> CommandLine {
     cargo_fuzz(&format!(
-        "run --fuzz-dir fuzz {target} -- -max_total_time={SECONDS_PER_TARGET} \
+        "run --fuzz-dir fuzz {target} -- -seed=1 -max_total_time={SECONDS_PER_TARGET} \
          -rss_limit_mb={MEMORY_LIMIT_MB} -verbosity=0 -print_final_stats=1"
     ))
 }

@@ -1,7 +1,5 @@
 //! Conditions: keys become places, operands become sets, patterns and versions.
 
-use std::sync::Arc;
-
 use hashbrown::HashMap;
 
 use crate::document;
@@ -9,7 +7,6 @@ use crate::resolution::ErrorCode;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::{Condition, Prerequisite, Test};
 use crate::snapshot::flag::{Effort, Node, Status};
-use crate::snapshot::key_index::KeyIndex;
 
 use super::diagnostic::Diagnostic;
 use super::patterns::Patterns;
@@ -144,18 +141,13 @@ impl Compiler {
 
     /// The place of a flag, there or not yet.
     pub(super) fn flag_place(&mut self, key: &str) -> u32 {
-        place(&mut self.snapshot.flag_keys, key)
+        self.snapshot.flag_keys.intern(key)
     }
 
     /// The place of a segment, there or not yet.
     pub(super) fn segment_place(&mut self, key: &str) -> u32 {
-        place(&mut self.snapshot.segment_keys, key)
+        self.snapshot.segment_keys.intern(key)
     }
-}
-
-/// A known key leaves the index as it is, shared with older snapshots.
-fn place(keys: &mut Arc<KeyIndex>, key: &str) -> u32 {
-    keys.find(key).unwrap_or_else(|| Arc::make_mut(keys).intern(key))
 }
 
 /// Conditions inside conditions; documents are nested at most this deep themselves.

@@ -204,3 +204,14 @@ const NO_DOCUMENTS: &[(&str, &str)] = &[
         "line 1, column 18: the document ends too early: eof while parsing an object",
     ),
 ];
+
+#[test]
+fn places_lie_inside_the_text_however_its_lines_end() {
+    // Readers of YAML count a lone carriage return as the end of a line, and one line more
+    // at the end of the text.
+    for text in ["\r-", "? 0 ", "a: [\r\r1", "flags: {a: {enabled: \r7}}", "- \n\r\n x: y"] {
+        let Err(error) = decode(Dialect::Native, text, &Settings::default()) else { continue };
+        let lines = text.split('\n').count();
+        assert!(error.position().is_none_or(|at| at.line <= lines), "{text:?}: {error}");
+    }
+}

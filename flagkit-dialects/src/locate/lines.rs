@@ -18,7 +18,8 @@ impl<'a> Lines<'a> {
     pub(super) fn position(&self, place: Place) -> Position {
         let byte = match place {
             Place::Byte(byte) => byte,
-            Place::Position(position) => return position,
+            Place::Position(position) if position.line <= self.starts.len() => return position,
+            Place::Position(position) => return position.within(self.text),
         };
         let line = self.starts.partition_point(|start| *start <= byte);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
