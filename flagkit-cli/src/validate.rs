@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Validate) -> Outcome {
 #[derive(Debug)]
 enum Checked {
     /// It is a document, perhaps with findings.
-    Document(Loaded),
+    Document(Box<Loaded>),
     /// It is none.
     None(Trouble),
 }
@@ -34,7 +34,7 @@ enum Checked {
 impl Checked {
     fn new(path: &Path, arguments: &Validate) -> Self {
         match DocumentFile::read(path, &arguments.reading).and_then(DocumentFile::load) {
-            Ok(loaded) => Self::Document(loaded),
+            Ok(loaded) => Self::Document(Box::new(loaded)),
             Err(trouble) => Self::None(trouble),
         }
     }
