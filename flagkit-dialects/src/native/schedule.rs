@@ -37,7 +37,8 @@ pub(super) fn read(flag: &Fields<'_, '_>, report: &mut Report) -> Schedule {
         && start > end
     {
         let problem = format!("the schedule ends at {end}, before it starts at {start}");
-        report.error(&fields.at("ends_at"), problem, "exchange the times");
+        let path = fields.at("ends_at");
+        report.warning(&path, problem, "the flag is never on", "exchange the times");
     }
     let steps = fields.list("ramp", report).iter().enumerate();
     let at = fields.at("ramp");

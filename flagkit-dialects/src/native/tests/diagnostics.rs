@@ -165,7 +165,7 @@ fn numbers_must_make_sense() {
             "6:61 flags.a.variants.x: expected a map, found `5`; write a map of keys and values",
             "6:61 flags.a.variants.x: the variant `x` is there twice; rename or remove one of them",
             "9:16 flags.a.schedule.ends_at: the schedule ends at 2026-01-01T00:00:00Z, before it \
-             starts at 2027-01-01T00:00:00Z; exchange the times",
+             starts at 2027-01-01T00:00:00Z; the flag is never on; exchange the times",
             "11:17 flags.a.schedule.ramp[0].at: the text `tomorrow` is no time; write RFC 3339, such \
              as `2026-12-01T00:00:00Z`, or unix seconds",
             "11:39 flags.a.schedule.ramp[0].percentage: `-1` is no percentage; write a number from \
