@@ -30,7 +30,7 @@ impl Snapshot {
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "a fifth of W2 (benches/targets): calls in the way of calls"
+        reason = "a call here costs more than what it does: benches/targets, W2"
     )]
     pub fn resolve<'s, C: Attributes + ?Sized, T: Trace>(
         &'s self,
@@ -56,7 +56,7 @@ impl Snapshot {
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "a fifth of W2 (benches/targets): calls in the way of calls"
+        reason = "a call here costs more than what it does: benches/targets, W2"
     )]
     pub fn resolve_flag<'s, C: Attributes + ?Sized, T: Trace>(
         &'s self,
