@@ -1,0 +1,48 @@
+"""Whether a random number may decide a case: such cases are not asked.
+
+Errs on the side of caution: it looks at what a flag contains, not at what is reached.
+"""
+
+
+def matters(feature, features, segments, context):
+    if alone(feature, context):
+        return True
+    parents = [features.get(parent["feature"]) for parent in feature.get("dependencies") or []]
+    return any(alone(parent, context) for parent in parents if parent)
+
+
+def alone(feature, context):
+    strategies = feature.get("strategies") or []
+    if any(draws(strategy, context) for strategy in strategies):
+        return True
+    variants = feature.get("variants") or []
+    stickiness = variants[0].get("stickiness", "default") if variants else "default"
+    return is_lottery(variants, stickiness, context)
+
+
+def draws(strategy, context):
+    parameters = strategy.get("parameters") or {}
+    stickiness = parameters.get("stickiness", "default")
+    if is_lottery(strategy.get("variants") or [], stickiness, context):
+        return True
+    if strategy["name"] == "gradualRolloutRandom":
+        return parameters.get("percentage") not in (None, "0", "1", "100")
+    if strategy["name"] == "flexibleRollout":
+        is_drawn = stickiness == "random" or stickiness == "default" and not is_known("default", context)
+        return is_drawn and parameters.get("rollout") not in (None, "0", "100")
+    return False
+
+
+def is_lottery(variants, stickiness, context):
+    winners = [variant for variant in variants if variant["weight"] > 0]
+    return len(winners) > 1 and not is_known(stickiness, context)
+
+
+def is_known(stickiness, context):
+    names = ("userId", "sessionId") if stickiness == "default" else (stickiness,)
+    # The engine knows no variant stickiness of this name.
+    if stickiness == "currentTime":
+        return False
+    properties = context.get("properties") or {}
+    given = [context.get(name, properties.get(name)) for name in names]
+    return any(value is not None and not isinstance(value, (list, dict)) for value in given)
