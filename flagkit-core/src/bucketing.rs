@@ -9,20 +9,23 @@
 //! fit it exactly, so one comparison serves schemes of integers and of fractions.
 //!
 //! ```
+//! use flagkit_core::document::TextReading;
 //! use flagkit_core::{Bucketing, Hash, Part, Scale, Units};
 //!
 //! // md5("new-checkout:user_123") = 20f89e0f…2948, read as one integer, mod 10,000
 //! let bucketing = Bucketing {
 //!     hash: Hash::Md5 { bits: 128 },
 //!     input: vec![Part::Text("new-checkout:".into()), Part::Subject],
+//!     reads: TextReading::Json,
 //!     units: Units::Utf8,
 //!     scale: Scale::modulo(10_000),
 //! };
-//! assert_eq!(bucketing.prepare().bucket("user_123".into()), 8.0);
+//! assert_eq!(bucketing.prepare().bucket("user_123".into()), Some(8.0));
 //! ```
 
 use std::fmt;
 
+use crate::reading::TextReading;
 use crate::value::ValueRef;
 
 mod cbor;
@@ -31,7 +34,6 @@ mod input;
 mod scale;
 
 pub use hash::Hash;
-pub(crate) use input::with_text;
 use scale::Remainder;
 pub use scale::{Division, Reduction, Scale};
 
@@ -43,6 +45,8 @@ pub struct Bucketing {
     pub hash: Hash,
     /// What is hashed, in order. The subject may stand anywhere, once.
     pub input: Vec<Part>,
+    /// What can be a subject, and its text. CBOR takes every value.
+    pub reads: TextReading,
     /// How text becomes what the hash eats.
     pub units: Units,
     /// From the hash to the bucket.
@@ -83,9 +87,9 @@ impl Bucketing {
             }
         }
         let (prefix, suffix) = (prefix.into_boxed_str(), suffix.into_boxed_str());
-        let Self { hash, units, scale, .. } = *self;
+        let Self { hash, reads, units, scale, .. } = *self;
         let remainder = if units == Units::Utf8 { scale.as_remainder() } else { None };
-        PreparedBucketing { prefix, suffix, hash, units, scale, remainder }
+        PreparedBucketing { prefix, suffix, hash, reads, units, scale, remainder }
     }
 }
 
@@ -95,6 +99,7 @@ pub struct PreparedBucketing {
     prefix: Box<str>,
     suffix: Box<str>,
     hash: Hash,
+    reads: TextReading,
     units: Units,
     scale: Scale,
     /// The whole scale where it is a remainder and no more, as in most schemes.
@@ -102,15 +107,15 @@ pub struct PreparedBucketing {
 }
 
 impl PreparedBucketing {
-    /// The bucket of this subject.
+    /// The bucket of this subject; `None` if it cannot be read as a subject.
     ///
     /// Texts, numbers and booleans are hashed as their text without a heap
     /// allocation up to 4 KiB in all; lists and objects as compact JSON, which is
     /// built on the heap.
     #[inline]
-    pub fn bucket(&self, subject: ValueRef<'_>) -> f64 {
+    pub fn bucket(&self, subject: ValueRef<'_>) -> Option<f64> {
         match (subject, self.remainder) {
-            (ValueRef::String(text), Some(remainder)) => remainder.bucket(self.hash_of(text)),
+            (ValueRef::String(text), Some(remainder)) => Some(remainder.bucket(self.hash_of(text))),
             _ => self.bucket_of_any(subject),
         }
     }
@@ -126,15 +131,15 @@ impl PreparedBucketing {
         input::with_joined(parts, 1, |bytes| self.hash.of_bytes(bytes))
     }
 
-    fn bucket_of_any(&self, subject: ValueRef<'_>) -> f64 {
+    fn bucket_of_any(&self, subject: ValueRef<'_>) -> Option<f64> {
         if self.units == Units::Cbor {
             let bytes = cbor::encode(subject);
-            return self.repeated(|times| {
+            return Some(self.repeated(|times| {
                 let parts = [self.prefix.as_bytes(), &bytes, self.suffix.as_bytes()];
                 input::with_joined(parts, times, |bytes| self.hash.of_bytes(bytes))
-            });
+            }));
         }
-        with_text(subject, |text| self.bucket_of_text(text))
+        self.reads.with(subject, |text| self.bucket_of_text(text))
     }
 
     fn bucket_of_text(&self, subject: &str) -> f64 {

@@ -23,8 +23,12 @@ use crate::value::{Structure, Value};
 
 mod condition;
 
+pub use crate::reading::{
+    ListReading, NumberReading, Readings, TextReading, TimeReading, VersionReading,
+};
 pub use condition::{
-    Accepts, Bucket, Condition, Lookup, Operator, Order, Readings, Test, TimeSpan, Unreadable,
+    Accepts, Bucket, Condition, Failing, Lookup, Operator, Order, Prerequisite, Search, Test,
+    TimeSpan, Unreadable,
 };
 
 /// All flags and segments of one environment.
@@ -75,6 +79,7 @@ impl Flag {
     pub fn broken(key: String, code: ErrorCode) -> Self {
         let rule = Rule {
             id: None,
+            label: None,
             when: Condition::Always,
             serve: Serve::Error(code),
             reason: Reason::Error,
@@ -92,6 +97,9 @@ pub struct Variant {
     pub value: Value,
     /// Whether a flag that serves it counts as on.
     pub enabled: bool,
+    /// Further facts that the flag management system tells whoever gets it, such as a
+    /// configuration. Variants may share a key and differ here.
+    pub metadata: Option<Arc<Structure>>,
 }
 
 /// A condition and what to do where it holds.
@@ -99,6 +107,8 @@ pub struct Variant {
 pub struct Rule {
     /// The name under which explanations and details show it.
     pub id: Option<Arc<str>>,
+    /// What the flag management system itself calls the outcome.
+    pub label: Option<Arc<str>>,
     /// Who it is for.
     pub when: Condition,
     /// What they get.

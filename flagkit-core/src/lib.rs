@@ -17,9 +17,15 @@
 //!
 //! let flag = Flag {
 //!     key: "greeting".into(),
-//!     variants: vec![Variant { key: Some("hi".into()), value: "Hello".into(), enabled: true }],
+//!     variants: vec![Variant {
+//!         key: Some("hi".into()),
+//!         value: "Hello".into(),
+//!         enabled: true,
+//!         metadata: None,
+//!     }],
 //!     rules: vec![Rule {
 //!         id: None,
+//!         label: None,
 //!         when: Condition::Always,
 //!         serve: Serve::Variant(0),
 //!         reason: Reason::Static,
@@ -45,6 +51,7 @@ pub mod document;
 mod ambient;
 mod bucketing;
 mod context;
+mod reading;
 mod semantic_version;
 mod text;
 mod timestamp;
@@ -73,5 +80,5 @@ pub use semantic_version::SemanticVersion;
 pub use snapshot::{Flag, FlagIndex, Snapshot};
 pub use text::Case;
 pub use timestamp::Timestamp;
-pub use trace::{Explanation, Step, Trace};
+pub use trace::{Explanation, Scope, Step, Trace};
 pub use value::{Attributes, List, Number, Structure, Value, ValueRef};

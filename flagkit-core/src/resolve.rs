@@ -7,13 +7,13 @@ use std::cell::OnceCell;
 
 use crate::ambient::Ambient;
 use crate::document::{Broken, Lookup};
-use crate::resolution::{ErrorCode, Reason, Resolution};
+use crate::resolution::{ErrorCode, Resolution};
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::Bucket;
-use crate::snapshot::describe::{Described, Scope};
-use crate::snapshot::flag::{Flag, Serve, Shortcut, Split};
+use crate::snapshot::describe::Described;
+use crate::snapshot::flag::{Flag, Rule, Serve, Shortcut, Split};
 use crate::timestamp::Timestamp;
-use crate::trace::Trace;
+use crate::trace::{Scope, Trace};
 use crate::value::{Attributes, ValueRef};
 
 mod check;
@@ -116,7 +116,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             return Err(code);
         }
         for (position, rule) in flag.rules.iter().enumerate() {
-            self.trace.enter(&Scope::Rule(position, rule));
+            self.trace.enter(&rule.scope(position));
             let holds = self.holds(flag, &rule.when);
             self.trace.leave(holds);
             if !holds? {
@@ -158,7 +158,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
 
     fn split(&mut self, split: &'s Split) -> Result<Served, ErrorCode> {
         let subject = self.find(&split.subject);
-        let bucket = subject.map(|subject| split.bucketing.bucket(subject));
+        let bucket = subject.and_then(|subject| split.bucketing.bucket(subject));
         self.trace.bucket(&split.bucketing, subject, bucket);
         let Some(bucket) = bucket else { return self.serve(&split.when_missing) };
         match split.ranges.iter().find(|range| range.from <= bucket && bucket < range.to) {
@@ -170,7 +170,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     #[inline]
     fn is_inside(&mut self, gate: &'s Bucket) -> bool {
         let subject = self.find(&gate.subject);
-        let bucket = subject.map(|subject| gate.bucketing.bucket(subject));
+        let bucket = subject.and_then(|subject| gate.bucketing.bucket(subject));
         self.trace.bucket(&Described(gate), subject, bucket);
         gate.holds(bucket)
     }
@@ -193,7 +193,7 @@ impl Bucket {
     /// Whether this subject is inside.
     #[inline]
     fn admits(&self, subject: Option<ValueRef<'_>>) -> bool {
-        self.holds(subject.map(|subject| self.bucketing.bucket(subject)))
+        self.holds(subject.and_then(|subject| self.bucketing.bucket(subject)))
     }
 
     /// Whether this bucket is inside.
@@ -202,6 +202,13 @@ impl Bucket {
         bucket.map_or(self.when_missing, |bucket| {
             self.ranges.iter().any(|(from, to)| *from <= bucket && bucket < *to)
         })
+    }
+}
+
+impl Rule {
+    fn scope(&self, position: usize) -> Scope<'_> {
+        let (id, label) = (self.id.as_deref(), self.label.as_deref());
+        Scope::Rule { position, id, label, reason: self.reason }
     }
 }
 
@@ -224,13 +231,7 @@ impl Choice {
         let rule = flag.rules.get(self.rule as usize);
         // The compiler has refused flags that name variants they do not have.
         let variant = flag.variants.get(self.variant as usize);
-        Resolution {
-            value: variant.map(|variant| &variant.value),
-            variant: variant.and_then(|variant| variant.key.as_ref()),
-            rule: rule.and_then(|rule| rule.id.as_ref()),
-            reason: rule.map_or(Reason::Default, |rule| rule.reason),
-            enabled: variant.is_some_and(|variant| variant.enabled),
-        }
+        Resolution { variant, rule, position: self.rule }
     }
 }
 

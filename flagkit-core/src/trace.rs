@@ -5,8 +5,41 @@
 
 use std::fmt::{self, Display};
 
-use crate::resolution::{ErrorCode, Resolution};
+use crate::document::Accepts;
+use crate::resolution::{ErrorCode, Reason, Resolution};
 use crate::value::ValueRef;
+
+/// Something with parts that an evaluation looks into.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Scope<'a> {
+    /// A flag, by its key.
+    Flag(&'a str),
+    /// A rule of the flag that was entered last.
+    #[non_exhaustive]
+    Rule {
+        /// Its place among the flag's rules, from 0.
+        position: usize,
+        /// Its id.
+        id: Option<&'a str>,
+        /// What the flag management system calls its outcome.
+        label: Option<&'a str>,
+        /// The reason that it reports.
+        reason: Reason,
+    },
+    /// A segment, by its key.
+    Segment(&'a str),
+    /// Another flag that must serve this; the flag is entered next.
+    Prerequisite(&'a Accepts),
+    /// A percentage.
+    Bucket,
+    /// Conditions that must all hold.
+    All,
+    /// Conditions of which one must hold.
+    Any,
+    /// A condition that must not hold.
+    Not,
+}
 
 /// Something that watches evaluations. Every method does nothing by itself.
 pub trait Trace {
@@ -15,7 +48,7 @@ pub trait Trace {
     const LISTENS: bool = true;
 
     /// The evaluation begins with something that has parts.
-    fn enter(&mut self, _what: &dyn Display) {}
+    fn enter(&mut self, _what: &Scope<'_>) {}
 
     /// That is decided.
     fn leave(&mut self, _holds: Result<bool, ErrorCode>) {}
@@ -88,7 +121,7 @@ impl Explanation {
 }
 
 impl Trace for Explanation {
-    fn enter(&mut self, what: &dyn Display) {
+    fn enter(&mut self, what: &Scope<'_>) {
         let place = self.steps.len();
         self.push(what.to_string(), None);
         self.open.push(place);
@@ -128,10 +161,12 @@ impl Trace for Explanation {
         let text = match result {
             Err(code) => format!("error {code}"),
             Ok(found) => {
-                let state = if found.enabled { "on" } else { "off" };
-                let value = found.value.map_or("the caller's default".into(), ToString::to_string);
-                let variant = found.variant.map(|v| format!(", variant `{v}`")).unwrap_or_default();
-                format!("{state}: {value}{variant}, {}", found.reason)
+                let state = if found.is_enabled() { "on" } else { "off" };
+                let value =
+                    found.value().map_or("the caller's default".into(), ToString::to_string);
+                let variant =
+                    found.variant().map(|v| format!(", variant `{v}`")).unwrap_or_default();
+                format!("{state}: {value}{variant}, {}", found.reason())
             }
         };
         self.push(text, None);

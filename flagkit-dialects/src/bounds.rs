@@ -4,7 +4,7 @@
 //! buckets, so each comparison is made here, once, with the same floats, and what
 //! remains for the evaluation is a comparison of whole numbers that cannot differ.
 
-use flagkit_core::document::{Bucket, Range, Serve, Split};
+use flagkit_core::document::{Bucket, Range, Serve, Split, TextReading};
 use flagkit_core::{Bucketing, Hash, Part, Scale, Units};
 
 use crate::lookup::Subject;
@@ -68,6 +68,7 @@ impl Salted<'_> {
         Bucketing {
             hash: self.hash,
             input: vec![Part::Text(format!("{}:{before_subject}", self.salt)), Part::Subject],
+            reads: TextReading::Json,
             units: Units::Utf8,
             scale: Scale::modulo(BUCKETS.into()),
         }

@@ -3,7 +3,7 @@
 //! Conditions as objects and conditions as lines of text both end here, so they
 //! cannot mean different things.
 
-use flagkit_core::document::{Condition, Operator, Readings, Test, Unreadable};
+use flagkit_core::document::{Condition, NumberReading, Operator, Readings, Test, Unreadable};
 use flagkit_core::{Case, Value};
 
 use crate::lookup;
@@ -41,8 +41,8 @@ impl Comparison<'_> {
         let operator = operand::operator(self.operator, self.values)?;
         let attribute = self.attribute.unwrap_or(lookup::NOW);
         let reads = match operator {
-            Operator::Number(..) => Readings::NumbersInText,
-            _ => Readings::Strict,
+            Operator::Number(..) => Readings { number: NumberReading::InText, ..Readings::STRICT },
+            _ => Readings::STRICT,
         };
         Ok(Condition::Test(Test {
             lookup: lookup::attribute(attribute, environment),
@@ -53,6 +53,7 @@ impl Comparison<'_> {
             // A missing attribute meets nothing, so negative operators hold for it.
             when_missing: negate,
             when_unreadable: Unreadable::DoesNotMeet,
+            when_malformed: None,
         }))
     }
 }

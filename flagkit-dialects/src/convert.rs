@@ -105,6 +105,7 @@ pub fn convert(from: Dialect, text: &str, settings: &Settings) -> Result<Convers
         Dialect::Native => from_native(&root, settings),
         Dialect::RolloutRules => rollout_rules::convert(&root, settings).map(document),
         Dialect::FeatureFlags => feature_flags::convert(&root, settings).map(document),
+        _ => Err(WrongShape::new("", format!("documents of {from} cannot be converted yet"))),
     };
     converted.map_err(|wrong| no_document(text, wrong))
 }

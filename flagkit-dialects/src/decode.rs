@@ -7,7 +7,7 @@ use crate::error::{DecodeError, WrongShape};
 use crate::locate::locate;
 use crate::node::{self, Node, TEXT_BYTES_MAX, without_mark};
 use crate::settings::Settings;
-use crate::{feature_flags, native, rollout_rules};
+use crate::{feature_flags, native, rollout_rules, vendors};
 
 /// A document and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -34,6 +34,10 @@ pub fn decode(dialect: Dialect, text: &str, settings: &Settings) -> Result<Decod
         Dialect::Native => native::lower(&root, settings),
         Dialect::RolloutRules => rollout_rules::lower(&root, settings),
         Dialect::FeatureFlags => feature_flags::lower(&root, settings),
+        vendor => {
+            let reader = vendors::reader(vendor).ok_or_else(|| not_built_in(vendor))?;
+            (reader.lower)(&root, settings)
+        }
     };
     let lowered = lowered.map_err(|wrong| no_document(text, wrong))?;
     Ok(Decoded {
@@ -69,6 +73,9 @@ pub fn decode_bytes(
 /// ```
 pub fn detect(text: &str) -> Option<Dialect> {
     let root = read(without_mark(text)).ok()?;
+    if let Some(vendor) = vendors::detect(&root) {
+        return Some(vendor);
+    }
     if root.entry("feature_flags").is_some() {
         return Some(Dialect::FeatureFlags);
     }
@@ -80,6 +87,11 @@ pub fn detect(text: &str) -> Option<Dialect> {
         return Some(Dialect::RolloutRules);
     }
     flags.map(|_| Dialect::Native)
+}
+
+fn not_built_in(dialect: Dialect) -> DecodeError {
+    let problem = format!("this build cannot read {dialect}; it needs the feature `{dialect}`");
+    DecodeError::new(problem)
 }
 
 /// The tree of a text without byte order mark.

@@ -23,11 +23,51 @@ pub enum Dialect {
     RolloutRules,
     /// A map below the one top key `feature_flags`.
     FeatureFlags,
+    /// Unleash.
+    Unleash,
+    /// LaunchDarkly.
+    LaunchDarkly,
+    /// Flagsmith.
+    Flagsmith,
+    /// ConfigCat.
+    ConfigCat,
+    /// Split.
+    Split,
+    /// flagd.
+    Flagd,
+    /// GrowthBook.
+    GrowthBook,
+    /// Eppo.
+    Eppo,
+    /// Flipt.
+    Flipt,
+    /// Statsig.
+    Statsig,
+    /// go-feature-flag.
+    GoFeatureFlag,
+    /// the OpenFeature specification's own test document.
+    OpenFeature,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Native, Self::RolloutRules, Self::FeatureFlags];
+    pub const ALL: [Self; 15] = [
+        Self::Native,
+        Self::RolloutRules,
+        Self::FeatureFlags,
+        Self::Unleash,
+        Self::LaunchDarkly,
+        Self::Flagsmith,
+        Self::ConfigCat,
+        Self::Split,
+        Self::Flagd,
+        Self::GrowthBook,
+        Self::Eppo,
+        Self::Flipt,
+        Self::Statsig,
+        Self::GoFeatureFlag,
+        Self::OpenFeature,
+    ];
 
     /// The name in options and messages: `rollout-rules`.
     pub fn name(self) -> &'static str {
@@ -35,6 +75,18 @@ impl Dialect {
             Self::Native => "native",
             Self::RolloutRules => "rollout-rules",
             Self::FeatureFlags => "feature-flags",
+            Self::Unleash => "unleash",
+            Self::LaunchDarkly => "launchdarkly",
+            Self::Flagsmith => "flagsmith",
+            Self::ConfigCat => "configcat",
+            Self::Split => "split",
+            Self::Flagd => "flagd",
+            Self::GrowthBook => "growthbook",
+            Self::Eppo => "eppo",
+            Self::Flipt => "flipt",
+            Self::Statsig => "statsig",
+            Self::GoFeatureFlag => "go-feature-flag",
+            Self::OpenFeature => "openfeature",
         }
     }
 }

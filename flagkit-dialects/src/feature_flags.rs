@@ -124,7 +124,7 @@ fn split(name: &str, when: Condition, percentage: f64) -> Rule {
         let bucket = older::bucket(Some(format!("{name}:")), 0, percentage.ceil());
         Serve::Within { bucket, inside: Box::new(on), outside: Box::new(Serve::Variant(OFF)) }
     };
-    Rule { id: None, when, serve, reason: Reason::Split }
+    Rule { id: None, label: None, when, serve, reason: Reason::Split }
 }
 
 /// The conditions of which each one switches on.

@@ -14,6 +14,7 @@ use crate::time;
 pub(crate) struct Fields<'n, 'p> {
     entries: &'n [Entry<'n>],
     path: &'p Path<'p>,
+    last_wins: bool,
 }
 
 impl<'n, 'p> Fields<'n, 'p> {
@@ -42,7 +43,23 @@ impl<'n, 'p> Fields<'n, 'p> {
             }
             seen |= bit;
         }
-        Some(Self { entries, path })
+        Some(Self { entries, path, last_wins: false })
+    }
+
+    /// Reads a map of a vendor's document: any keys may be there, and of a key that is there
+    /// twice the last counts, as with every JSON parser.
+    #[cfg(feature = "_vendor")]
+    pub(crate) fn open(
+        node: &'n Node<'n>,
+        path: &'p Path<'p>,
+        report: &mut Report,
+    ) -> Option<Self> {
+        let Node::Map(entries) = node else {
+            let problem = format!("expected an object, found {}", node.summary());
+            report.error(path, problem, "write an object");
+            return None;
+        };
+        Some(Self { entries, path, last_wins: true })
     }
 
     /// The path of this key.
@@ -58,7 +75,10 @@ impl<'n, 'p> Fields<'n, 'p> {
     /// The value under this key, `null` included.
     pub(crate) fn node_or_null(&self, name: &str) -> Option<&'n Node<'n>> {
         // Few of the known keys are there, so what is there is searched.
-        self.entries.iter().find(|(key, _)| key == name).map(|(_, node)| node)
+        let mut entries = self.entries.iter();
+        let is_it = |(key, _): &&Entry<'_>| key == name;
+        let found = if self.last_wins { entries.rfind(is_it) } else { entries.find(is_it) };
+        found.map(|(_, node)| node)
     }
 
     /// The value under this key.

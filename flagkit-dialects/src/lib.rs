@@ -56,6 +56,33 @@ mod native;
 mod older;
 mod rollout_rules;
 
+// The same for flag management systems.
+#[cfg(feature = "configcat")]
+pub mod configcat;
+#[cfg(feature = "eppo")]
+pub mod eppo;
+#[cfg(feature = "flagd")]
+pub mod flagd;
+#[cfg(feature = "flagsmith")]
+pub mod flagsmith;
+#[cfg(feature = "flipt")]
+pub mod flipt;
+#[cfg(feature = "go-feature-flag")]
+pub mod go_feature_flag;
+#[cfg(feature = "growthbook")]
+pub mod growthbook;
+#[cfg(feature = "launchdarkly")]
+pub mod launchdarkly;
+#[cfg(feature = "openfeature")]
+pub mod openfeature;
+#[cfg(feature = "split")]
+pub mod split;
+#[cfg(feature = "statsig")]
+pub mod statsig;
+#[cfg(feature = "unleash")]
+pub mod unleash;
+mod vendors;
+
 // What the dialects share.
 mod bounds;
 mod comparison;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use flagkit_core::document::{
-    Bucket, Condition, Flag, Lookup, Operator, Readings, Rule, Serve, Test, Unreadable, Variant,
+    Bucket, Condition, Flag, Lookup, Operator, Readings, Rule, Serve, Test, TextReading,
+    Unreadable, Variant,
 };
 use flagkit_core::{
     Bucketing, Case, ErrorCode, Hash, Part, Reason, Scale, Structure, Units, Value,
@@ -23,7 +24,7 @@ pub(crate) fn flag(
     rules: Vec<Rule>,
     metadata: Option<Arc<Structure>>,
 ) -> Flag {
-    let on = Variant { key: None, value: Value::Boolean(true), enabled: true };
+    let on = Variant { key: None, value: Value::Boolean(true), enabled: true, metadata: None };
     Flag { key: name.to_owned(), variants: vec![off, on], rules, version: None, metadata }
 }
 
@@ -34,11 +35,11 @@ pub(crate) fn broken(name: &str) -> Flag {
 
 /// What a flag serves when it is off.
 pub(crate) fn off() -> Variant {
-    Variant { key: None, value: Value::Boolean(false), enabled: false }
+    Variant { key: None, value: Value::Boolean(false), enabled: false, metadata: None }
 }
 
 pub(crate) fn rule(when: Condition, variant: usize, reason: Reason) -> Rule {
-    Rule { id: None, when, serve: Serve::Variant(variant), reason }
+    Rule { id: None, label: None, when, serve: Serve::Variant(variant), reason }
 }
 
 /// Holds where the attribute, or an element of it, equals one of the values.
@@ -52,10 +53,11 @@ pub(crate) fn exists(lookup: Lookup) -> Test {
         lookup,
         operator: Operator::Exists,
         case: Case::Sensitive,
-        reads: Readings::Strict,
+        reads: Readings::STRICT,
         negate: false,
         when_missing: false,
         when_unreadable: Unreadable::DoesNotMeet,
+        when_malformed: None,
     }
 }
 
@@ -67,6 +69,7 @@ pub(crate) fn bucket(before_user: Option<String>, offset: u64, beyond: f64) -> B
         bucketing: Bucketing {
             hash: Hash::Md5 { bits: 128 },
             input: text.into_iter().chain([Part::Subject]).collect(),
+            reads: TextReading::Json,
             units: Units::Utf8,
             scale: Scale::modulo(100).plus(offset),
         },

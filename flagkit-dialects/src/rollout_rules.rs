@@ -146,7 +146,7 @@ fn flag(name: &str, node: &Node<'_>, path: &Path<'_>, report: &mut Report) -> Fl
     }
     let mut flag = older::flag(name, older::off(), rules, None);
     let enabled = default == Value::Boolean(true);
-    flag.variants.push(Variant { key: None, value: default, enabled });
+    flag.variants.push(Variant { key: None, value: default, enabled, metadata: None });
     flag
 }
 

@@ -83,10 +83,11 @@ pub(crate) fn now(order: Order, at: Timestamp) -> Condition {
         lookup: Lookup::Now,
         operator: Operator::Time(order, vec![at]),
         case: Case::Sensitive,
-        reads: Readings::Strict,
+        reads: Readings::STRICT,
         negate: false,
         when_missing: false,
         when_unreadable: Unreadable::DoesNotMeet,
+        when_malformed: None,
     })
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use flagkit_core::document::TextReading;
 use flagkit_core::{Bucketing, Hash, Part, Scale, Snapshot, SnapshotCell, Units};
 
 use crate::demo::users::User;
@@ -141,11 +142,12 @@ fn buckets(users: &[User]) -> Vec<f64> {
     let bucketing = Bucketing {
         hash: Hash::Md5 { bits: 128 },
         input: vec![Part::Text(format!("{FLAG}:")), Part::Subject],
+        reads: TextReading::Json,
         units: Units::Utf8,
         scale: Scale::modulo(10_000),
     };
     let prepared = bucketing.prepare();
-    users.iter().map(|user| prepared.bucket(user.id().into())).collect()
+    users.iter().filter_map(|user| prepared.bucket(user.id().into())).collect()
 }
 
 /// The flag file after so many steps.

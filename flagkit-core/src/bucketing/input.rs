@@ -1,29 +1,5 @@
 //! What is hashed, put together on the stack.
 
-use std::fmt::Write;
-use std::str;
-
-use crate::value::ValueRef;
-
-/// Calls `then` with the text of a value: text as it is, everything else as compact JSON.
-#[inline]
-pub(crate) fn with_text<R>(value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> R {
-    match value {
-        ValueRef::String(text) => then(text),
-        other => with_printed(other, then),
-    }
-}
-
-#[inline(never)]
-fn with_printed<R>(value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> R {
-    let mut short = ShortText { bytes: [0; 48], len: 0 };
-    if write!(short, "{value}").is_ok() {
-        let written = short.bytes.get(..short.len).and_then(|bytes| str::from_utf8(bytes).ok());
-        return then(written.unwrap_or_default());
-    }
-    then(&value.to_string())
-}
-
 /// Calls `then` with the parts, one after another, the whole repeated `times` times.
 #[inline]
 pub(super) fn with_joined<R>(parts: [&[u8]; 3], times: usize, then: impl FnOnce(&[u8]) -> R) -> R {
@@ -87,19 +63,3 @@ fn join(bytes: &mut [u8], [prefix, subject, suffix]: [&[u8]; 3]) {
 
 const SHORT: usize = 128;
 const LONG: usize = 4096;
-
-/// Room for the text of any number or boolean.
-struct ShortText {
-    bytes: [u8; 48],
-    len: usize,
-}
-
-impl Write for ShortText {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let end = self.len + text.len();
-        let place = self.bytes.get_mut(self.len..end).ok_or(std::fmt::Error)?;
-        place.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
-    }
-}

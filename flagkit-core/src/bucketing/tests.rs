@@ -3,7 +3,8 @@ use super::*;
 /// `prefix ⊕ subject ⊕ suffix`, hashed and scaled.
 fn bucket(hash: Hash, around: [&str; 2], subject: ValueRef<'_>, units: Units, scale: Scale) -> f64 {
     let input = vec![Part::Text(around[0].into()), Part::Subject, Part::Text(around[1].into())];
-    Bucketing { hash, input, units, scale }.prepare().bucket(subject)
+    let reads = TextReading::Json;
+    Bucketing { hash, input, reads, units, scale }.prepare().bucket(subject).unwrap()
 }
 
 fn whole() -> Scale {

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use crate::document;
 use crate::resolution::ErrorCode;
 use crate::snapshot::Snapshot;
-use crate::snapshot::condition::{Condition, Prerequisite, Test};
+use crate::snapshot::condition::{Check, Condition, Prerequisite, Test};
 use crate::snapshot::flag::{Effort, Node, Status};
 
 use super::diagnostic::Diagnostic;
@@ -108,11 +108,7 @@ impl Compiler {
             document::Condition::InBucket(bucket) => {
                 Condition::InBucket(Box::new(self.bucket(bucket)))
             }
-            document::Condition::Prerequisite { flag, accepts } => {
-                let flag = self.flag_place(&flag);
-                self.current.links.push(Node::Flag(flag));
-                Condition::Prerequisite(Box::new(Prerequisite { flag, accepts }))
-            }
+            document::Condition::Prerequisite(prerequisite) => self.prerequisite(prerequisite),
             document::Condition::Fails(code) => Condition::Fails(code),
         }
     }
@@ -121,8 +117,25 @@ impl Compiler {
         inner.into_iter().map(|condition| self.condition(condition, depth)).collect()
     }
 
+    fn prerequisite(&mut self, prerequisite: document::Prerequisite) -> Condition {
+        let document::Prerequisite { flag, accepts, when_disabled, when_failing } = prerequisite;
+        let flag = self.flag_place(&flag);
+        self.current.links.push(Node::Flag(flag));
+        let prerequisite = Prerequisite { flag, accepts, when_disabled, when_failing };
+        Condition::Prerequisite(Box::new(prerequisite))
+    }
+
     fn test(&mut self, test: document::Test) -> Condition {
-        match self.check(test.operator, test.case) {
+        let mut when_unreadable = test.when_unreadable;
+        let check = match (self.check(test.operator, test.case, test.reads), test.when_malformed) {
+            (Err(diagnostic), Some(answer)) => {
+                when_unreadable = answer;
+                self.diagnostics.push(diagnostic.into_warning("nothing meets the condition"));
+                Ok(Check::Malformed)
+            }
+            (check, _) => check,
+        };
+        match check {
             Ok(check) => Condition::Test(Box::new(Test {
                 lookup: test.lookup,
                 check,
@@ -130,7 +143,7 @@ impl Compiler {
                 reads: test.reads,
                 negate: test.negate,
                 when_missing: test.when_missing,
-                when_unreadable: test.when_unreadable,
+                when_unreadable,
             })),
             Err(diagnostic) => {
                 self.report(*diagnostic);

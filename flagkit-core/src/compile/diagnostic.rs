@@ -57,6 +57,12 @@ impl Diagnostic {
         Self { severity, consequence: String::new(), ..Self::error(path, problem) }
     }
 
+    /// The same as a warning with this consequence.
+    pub(crate) fn into_warning(self, consequence: &str) -> Self {
+        let severity = Severity::Warning;
+        Self { severity, consequence: consequence.into(), ..self }
+    }
+
     /// With this consequence.
     pub fn with_consequence(self, consequence: impl Into<String>) -> Self {
         Self { consequence: consequence.into(), ..self }

@@ -25,6 +25,7 @@ impl Compiler {
             when: self.condition(rule.when, 0),
             serve: self.serve(rule.serve, variants, 0),
             id: rule.id,
+            label: rule.label,
             reason: rule.reason,
         });
         compiled.collect()

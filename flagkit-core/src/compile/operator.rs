@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use semver::VersionReq;
 
-use crate::document::Operator;
-use crate::semantic_version::SemanticVersion;
+use crate::document::{Operator, Readings, VersionReading};
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
@@ -20,6 +19,7 @@ impl Compiler {
         &mut self,
         operator: Operator,
         case: Case,
+        reads: Readings,
     ) -> Result<Check, Box<Diagnostic>> {
         Ok(match operator {
             Operator::Exists => Check::Exists,
@@ -28,12 +28,14 @@ impl Compiler {
             Operator::Contains(values) => Check::Contains(self.operands(values, case)?),
             Operator::StartsWith(texts) => Check::StartsWith(boxed(texts)),
             Operator::EndsWith(texts) => Check::EndsWith(boxed(texts)),
-            Operator::Matches(sources) => {
+            Operator::Matches(sources, search) => {
                 let patterns = sources.iter().map(|source| self.pattern(source, case));
-                Check::Matches(patterns.collect::<Result<_, _>>()?)
+                Check::Matches(patterns.collect::<Result<_, _>>()?, search)
             }
             Operator::Number(order, numbers) => Check::Number(order, numbers.into()),
-            Operator::Version(order, texts) => Check::Version(order, self.versions(texts)?),
+            Operator::Version(order, texts) => {
+                Check::Version(order, self.versions(texts, reads.version)?)
+            }
             Operator::VersionMatches(texts) => {
                 let requirements = texts.iter().map(|text| self.requirement(text));
                 Check::VersionMatches(requirements.collect::<Result<_, _>>()?)
@@ -72,8 +74,12 @@ impl Compiler {
         })
     }
 
-    fn versions(&self, texts: Vec<String>) -> Result<Box<[Box<str>]>, Box<Diagnostic>> {
-        let unreadable = texts.iter().find(|text| SemanticVersion::parse(text).is_none());
+    fn versions(
+        &self,
+        texts: Vec<String>,
+        reading: VersionReading,
+    ) -> Result<Box<[Box<str>]>, Box<Diagnostic>> {
+        let unreadable = texts.iter().find(|text| reading.parse(text).is_none());
         match unreadable {
             Some(text) => {
                 let problem = format!("`{}` is no semantic version", shortened(text));

@@ -1,6 +1,7 @@
 //! Conditions: who a rule or segment is for.
 
 use crate::bucketing::Bucketing;
+use crate::reading::Readings;
 use crate::resolution::ErrorCode;
 use crate::text::Case;
 use crate::timestamp::Timestamp;
@@ -23,13 +24,8 @@ pub enum Condition {
     InSegment(String),
     /// The context is inside a percentage.
     InBucket(Bucket),
-    /// Another flag is on, for this context, as demanded.
-    Prerequisite {
-        /// The other flag's key.
-        flag: String,
-        /// What it must serve.
-        accepts: Accepts,
-    },
+    /// Another flag serves this context what is demanded.
+    Prerequisite(Prerequisite),
     /// Reaching this is an error of the flag.
     Fails(ErrorCode),
 }
@@ -44,13 +40,50 @@ impl Condition {
     }
 }
 
-/// What a prerequisite must serve. One that fails is never accepted.
+/// Another flag, and what it must serve for the same context.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prerequisite {
+    /// The other flag's key.
+    pub flag: String,
+    /// What it must serve.
+    pub accepts: Accepts,
+    /// Whether it may be off.
+    pub when_disabled: bool,
+    /// What happens where it fails to answer.
+    pub when_failing: Failing,
+}
+
+impl Prerequisite {
+    /// The other flag is on.
+    pub fn enabled(flag: impl Into<String>) -> Self {
+        Self::accepting(flag, Accepts::Anything)
+    }
+
+    /// The other flag is on and serves what is accepted; one that fails is not accepted.
+    pub fn accepting(flag: impl Into<String>, accepts: Accepts) -> Self {
+        let when_failing = Failing::NotAccepted;
+        Self { flag: flag.into(), accepts, when_disabled: false, when_failing }
+    }
+}
+
+/// What a prerequisite must serve.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Accepts {
-    /// Anything, as long as it counts as on.
-    Enabled,
-    /// One of these variants, and it counts as on.
+    /// Anything.
+    Anything,
+    /// One of these variants.
     Variants(Vec<String>),
+    /// A value of the same kind and equal to one of these; integers and floats compare as numbers.
+    Values(Vec<Value>),
+}
+
+/// What a prerequisite that fails to answer does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Failing {
+    /// It is not accepted.
+    NotAccepted,
+    /// The flag that asks fails with the same error.
+    Fails,
 }
 
 /// A percentage gate: who is in one of these ranges of buckets.
@@ -83,18 +116,9 @@ pub struct Test {
     pub when_missing: bool,
     /// The answer where the attribute cannot be read as what the operator needs.
     pub when_unreadable: Unreadable,
-}
-
-/// How values are converted for an operator.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Readings {
-    /// Numbers are numbers and text is text.
-    #[default]
-    Strict,
-    /// Where a number is needed, text that is one once trimmed counts.
-    NumbersInText,
-    /// Where text is needed, every value is its text: `42`, `true`, compact JSON.
-    AnythingAsText,
+    /// The answer, wherever the attribute is there, if the operator's own operands cannot be
+    /// read: a pattern that is none. `None` breaks the whole flag.
+    pub when_malformed: Option<Unreadable>,
 }
 
 /// The answer where an attribute is there but cannot be read.
@@ -144,8 +168,8 @@ pub enum Operator {
     StartsWith(Vec<String>),
     /// Text that ends with one of these.
     EndsWith(Vec<String>),
-    /// Text that one of these patterns matches from its start.
-    Matches(Vec<String>),
+    /// Text that one of these patterns matches.
+    Matches(Vec<String>, Search),
     /// A number in this order to one of these.
     Number(Order, Vec<Number>),
     /// A semantic version in this order to one of these.
@@ -160,6 +184,15 @@ pub enum Operator {
     Weekday(Vec<u8>),
     /// An IP address inside one of these networks, such as `10.0.0.0/8`.
     InNetwork(Vec<String>),
+}
+
+/// Where a pattern must match.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Search {
+    /// From the start of the text.
+    AtStart,
+    /// Anywhere in the text.
+    Anywhere,
 }
 
 /// How two values stand to each other.

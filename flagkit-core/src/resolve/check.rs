@@ -8,57 +8,72 @@ use std::net::IpAddr;
 use regex_automata::{Anchored, Input};
 use semver::{BuildMetadata, Prerelease, Version};
 
-use crate::bucketing::with_text;
-use crate::document::{Order, Readings, TimeSpan};
+use crate::document::{ListReading, Order, Search, TimeSpan};
+use crate::reading::{number, with_text};
 use crate::semantic_version::SemanticVersion;
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Test, Texts};
 use crate::text::Case;
-use crate::timestamp::Timestamp;
-use crate::value::{Number, Value, ValueRef};
+use crate::value::{Value, ValueRef};
+
+impl Test {
+    /// Whether a value meets the operator; `None` if it cannot be read as what that needs.
+    #[inline]
+    pub(super) fn meets(&self, value: ValueRef<'_>) -> Option<bool> {
+        match (self.reads.lists, value) {
+            (ListReading::AnyElement, ValueRef::List(list)) => Some(list.iter().any(|element| {
+                !matches!(element, ValueRef::List(_) | ValueRef::Structure(_) | ValueRef::Null)
+                    && self.check.meets(element, self) == Some(true)
+            })),
+            _ => self.check.meets(value, self),
+        }
+    }
+}
 
 impl Check {
     #[inline]
-    pub(super) fn meets(&self, value: ValueRef<'_>, test: &Test) -> Option<bool> {
+    fn meets(&self, value: ValueRef<'_>, test: &Test) -> Option<bool> {
         match self {
             Self::Exists => Some(true),
             Self::OneOf(operands) => Some(operands.hold(value, test.case)),
             Self::TextOneOf(set) => Some(with_text(value, |text| set.contains(text))),
             Self::Contains(operands) => operands.are_in(value, test.case),
-            Self::StartsWith(prefixes) => text(value, test.reads, |text| {
+            Self::StartsWith(prefixes) => test.reads.text.with(value, |text| {
                 prefixes.iter().any(|prefix| test.case.starts_with(text, prefix))
             }),
-            Self::EndsWith(suffixes) => text(value, test.reads, |text| {
+            Self::EndsWith(suffixes) => test.reads.text.with(value, |text| {
                 suffixes.iter().any(|suffix| test.case.ends_with(text, suffix))
             }),
-            Self::Matches(patterns) => {
-                text(value, test.reads, |text| patterns.iter().any(|p| p.matches_start(text)))
-            }
+            Self::Matches(patterns, search) => test
+                .reads
+                .text
+                .with(value, |text| patterns.iter().any(|p| p.matches(text, *search))),
             Self::Number(order, operands) => {
-                let number = number(value, test.reads)?;
+                let number = test.reads.number.read(value)?;
                 Some(operands.iter().any(|operand| order.holds(&number, operand)))
             }
             Self::Version(order, operands) => {
-                let version = version(value)?;
-                let operands = operands.iter().filter_map(|text| SemanticVersion::parse(text));
+                let version = test.reads.version.read(value)?;
+                let operands = operands.iter().filter_map(|text| test.reads.version.parse(text));
                 Some(operands.into_iter().any(|operand| order.holds(&version, &operand)))
             }
             Self::VersionMatches(requirements) => {
-                let version = full_version(version(value)?)?;
+                let version = full_version(test.reads.version.read(value)?)?;
                 Some(requirements.iter().any(|requirement| requirement.matches(&version)))
             }
             Self::Time(order, operands) => {
-                let time = time(value)?;
+                let time = test.reads.time.read(value)?;
                 Some(operands.iter().any(|operand| order.holds(&time, operand)))
             }
             Self::TimeOfDay(spans) => {
-                let second = time(value)?.second_of_day();
+                let second = test.reads.time.read(value)?.second_of_day();
                 Some(spans.iter().any(|span| span.contains(second)))
             }
-            Self::Weekday(days) => Some(days.contains(&time(value)?.weekday())),
+            Self::Weekday(days) => Some(days.contains(&test.reads.time.read(value)?.weekday())),
             Self::InNetwork(networks) => {
                 let address = address(value)?;
                 Some(networks.iter().any(|network| network.contains(address)))
             }
+            Self::Malformed => None,
         }
     }
 }
@@ -105,8 +120,12 @@ impl Operands {
 }
 
 impl Pattern {
-    fn matches_start(&self, text: &str) -> bool {
-        self.regex.is_match(Input::new(text).anchored(Anchored::Yes))
+    fn matches(&self, text: &str, search: Search) -> bool {
+        let anchored = match search {
+            Search::AtStart => Anchored::Yes,
+            Search::Anywhere => Anchored::No,
+        };
+        self.regex.is_match(Input::new(text).anchored(anchored))
     }
 }
 
@@ -144,7 +163,7 @@ impl Network {
 }
 
 /// Same kind and equal; integers and floats compare as numbers.
-fn equal(value: ValueRef<'_>, operand: &Value, case: Case) -> bool {
+pub(super) fn equal(value: ValueRef<'_>, operand: &Value, case: Case) -> bool {
     match (value, operand) {
         (ValueRef::Null, Value::Null) => true,
         (ValueRef::Boolean(value), Value::Boolean(operand)) => value == *operand,
@@ -164,43 +183,10 @@ fn equal(value: ValueRef<'_>, operand: &Value, case: Case) -> bool {
             };
             count == operand.len() && operand.iter().all(has)
         }
-        _ => match (strict_number(value), strict_number(operand.borrow())) {
+        _ => match (number(value), number(operand.borrow())) {
             (Some(value), Some(operand)) => value == operand,
             _ => false,
         },
-    }
-}
-
-#[inline]
-fn text(value: ValueRef<'_>, reads: Readings, meets: impl FnOnce(&str) -> bool) -> Option<bool> {
-    match (value, reads) {
-        (ValueRef::String(text), _) => Some(meets(text)),
-        (other, Readings::AnythingAsText) => Some(with_text(other, meets)),
-        _ => None,
-    }
-}
-
-#[inline]
-fn number(value: ValueRef<'_>, reads: Readings) -> Option<Number> {
-    match (value, reads) {
-        (ValueRef::String(text), Readings::NumbersInText) => Number::parse(text),
-        (value, _) => strict_number(value),
-    }
-}
-
-fn strict_number(value: ValueRef<'_>) -> Option<Number> {
-    match value {
-        ValueRef::Integer(value) => Some(value.into()),
-        ValueRef::Unsigned(value) => Some(value.into()),
-        ValueRef::Float(value) => Some(Number::Float(value)),
-        _ => None,
-    }
-}
-
-fn version(value: ValueRef<'_>) -> Option<SemanticVersion<'_>> {
-    match value {
-        ValueRef::String(text) => SemanticVersion::parse(text),
-        _ => None,
     }
 }
 
@@ -209,16 +195,6 @@ fn full_version(version: SemanticVersion<'_>) -> Option<Version> {
     let [major, minor, patch] = version.numbers();
     let pre = Prerelease::new(version.label()).ok()?;
     Some(Version { major, minor, patch, pre, build: BuildMetadata::EMPTY })
-}
-
-fn time(value: ValueRef<'_>) -> Option<Timestamp> {
-    match value {
-        ValueRef::String(text) => Timestamp::parse(text),
-        #[expect(clippy::cast_precision_loss, reason = "seconds of any calendar fit a float")]
-        ValueRef::Integer(seconds) => Timestamp::from_unix_seconds(seconds as f64),
-        ValueRef::Float(seconds) => Timestamp::from_unix_seconds(seconds),
-        _ => None,
-    }
 }
 
 fn address(value: ValueRef<'_>) -> Option<IpAddr> {

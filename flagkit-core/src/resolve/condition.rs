@@ -1,14 +1,16 @@
 //! Does a condition hold?
 
-use crate::document::{Accepts, Unreadable};
+use crate::document::{Accepts, Failing, Unreadable};
 use crate::resolution::{ErrorCode, Resolution};
 use crate::snapshot::condition::{Condition, Prerequisite, Test};
-use crate::snapshot::describe::{Described, Scope};
+use crate::snapshot::describe::Described;
 use crate::snapshot::flag::{Flag, Node, Status};
-use crate::trace::Trace;
+use crate::text::Case;
+use crate::trace::{Scope, Trace};
 use crate::value::Attributes;
 
 use super::Resolver;
+use super::check::equal;
 
 impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     #[inline]
@@ -80,7 +82,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     #[inline]
     fn passes(&mut self, test: &'s Test) -> Result<bool, ErrorCode> {
         let value = self.find(&test.lookup);
-        let holds = match value.map(|value| test.check.meets(value, test)) {
+        let holds = match value.map(|value| test.meets(value)) {
             None => Ok(test.when_missing),
             Some(Some(meets)) => Ok(meets != test.negate),
             Some(None) => match test.when_unreadable {
@@ -124,17 +126,26 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             return Self::broken(rules.circle);
         }
         self.grouped(&Scope::Prerequisite(&prerequisite.accepts), |this| {
-            Ok(this.flag(flag).is_ok_and(|found| is_accepted(&found, &prerequisite.accepts)))
+            match (this.flag(flag), prerequisite.when_failing) {
+                (Ok(found), _) => Ok(prerequisite.is_met_by(&found)),
+                (Err(_), Failing::NotAccepted) => Ok(false),
+                (Err(code), Failing::Fails) => Err(code),
+            }
         })
     }
 }
 
-fn is_accepted(found: &Resolution<'_>, accepts: &Accepts) -> bool {
-    let is_listed = match accepts {
-        Accepts::Enabled => true,
-        Accepts::Variants(keys) => {
-            found.variant().is_some_and(|variant| keys.iter().any(|key| key == variant))
-        }
-    };
-    found.enabled && is_listed
+impl Prerequisite {
+    fn is_met_by(&self, found: &Resolution<'_>) -> bool {
+        let is_accepted = match &self.accepts {
+            Accepts::Anything => true,
+            Accepts::Variants(keys) => {
+                found.variant().is_some_and(|variant| keys.iter().any(|key| key == variant))
+            }
+            Accepts::Values(values) => found.value().is_some_and(|found| {
+                values.iter().any(|value| equal(found.borrow(), value, Case::Sensitive))
+            }),
+        };
+        is_accepted && (self.when_disabled || found.is_enabled())
+    }
 }

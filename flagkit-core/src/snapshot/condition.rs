@@ -6,7 +6,7 @@ use std::sync::Arc;
 use regex_automata::meta::Regex;
 
 use crate::bucketing::PreparedBucketing;
-use crate::document::{Accepts, Lookup, Order, Readings, TimeSpan, Unreadable};
+use crate::document::{Accepts, Failing, Lookup, Order, Readings, Search, TimeSpan, Unreadable};
 use crate::resolution::ErrorCode;
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
@@ -30,6 +30,8 @@ pub(crate) enum Condition {
 pub(crate) struct Prerequisite {
     pub(crate) flag: u32,
     pub(crate) accepts: Accepts,
+    pub(crate) when_disabled: bool,
+    pub(crate) when_failing: Failing,
 }
 
 #[derive(Clone, Debug)]
@@ -51,7 +53,7 @@ pub(crate) enum Check {
     Contains(Operands),
     StartsWith(Box<[Box<str>]>),
     EndsWith(Box<[Box<str>]>),
-    Matches(Box<[Arc<Pattern>]>),
+    Matches(Box<[Arc<Pattern>]>, Search),
     Number(Order, Box<[Number]>),
     Version(Order, Box<[Box<str>]>),
     VersionMatches(Box<[semver::VersionReq]>),
@@ -59,6 +61,8 @@ pub(crate) enum Check {
     TimeOfDay(Box<[TimeSpan]>),
     Weekday(Box<[u8]>),
     InNetwork(Box<[Network]>),
+    /// The operands could not be read, and the document says what that means.
+    Malformed,
 }
 
 /// Operands of any kind: texts in a set, the others in a list.

@@ -4,36 +4,28 @@ use std::fmt::{self, Display};
 
 use crate::document::{Accepts, Lookup, Order};
 use crate::snapshot::condition::{Bucket, Check, Operands, Test, Texts};
-use crate::snapshot::flag::Rule;
 use crate::snapshot::key_set::KeySet;
-
-/// Something with parts that an evaluation looks into.
-pub(crate) enum Scope<'a> {
-    Flag(&'a str),
-    Rule(usize, &'a Rule),
-    Segment(&'a str),
-    Prerequisite(&'a Accepts),
-    Bucket,
-    All,
-    Any,
-    Not,
-}
+use crate::trace::Scope;
 
 impl Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(key) => write!(f, "flag `{key}`"),
-            Self::Rule(position, rule) => {
+            Self::Rule { position, id, reason, .. } => {
                 write!(f, "rule {}", position + 1)?;
-                match &rule.id {
-                    Some(id) => write!(f, " `{id}` ({})", rule.reason),
-                    None => write!(f, " ({})", rule.reason),
+                match id {
+                    Some(id) => write!(f, " `{id}` ({reason})"),
+                    None => write!(f, " ({reason})"),
                 }
             }
             Self::Segment(key) => write!(f, "in segment `{key}`"),
-            Self::Prerequisite(Accepts::Enabled) => f.write_str("this flag is on"),
+            Self::Prerequisite(Accepts::Anything) => f.write_str("this flag is on"),
             Self::Prerequisite(Accepts::Variants(keys)) => {
                 write!(f, "this flag serves one of {}", Joined(keys))
+            }
+            Self::Prerequisite(Accepts::Values(values)) => {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                write!(f, "this flag serves one of [{}]", values.join(", "))
             }
             Self::Bucket => f.write_str("inside a percentage"),
             Self::All => f.write_str("all of"),
@@ -90,7 +82,7 @@ impl Display for Described<'_, Check> {
             Check::Contains(operands) => write!(f, "contains one of {}", Described(operands)),
             Check::StartsWith(texts) => write!(f, "starts with one of {}", Joined(texts)),
             Check::EndsWith(texts) => write!(f, "ends with one of {}", Joined(texts)),
-            Check::Matches(patterns) => {
+            Check::Matches(patterns, _) => {
                 let sources: Vec<&str> = patterns.iter().map(|pattern| &*pattern.source).collect();
                 write!(f, "matches one of {}", Joined(&sources))
             }
@@ -117,6 +109,7 @@ impl Display for Described<'_, Check> {
                 write!(f, "is on {}", names.collect::<Vec<_>>().join(" or "))
             }
             Check::InNetwork(networks) => write!(f, "is in one of {} networks", networks.len()),
+            Check::Malformed => f.write_str("can never be met: its operands cannot be read"),
         }
     }
 }

@@ -73,6 +73,7 @@ pub(crate) enum Shortcut {
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) id: Option<Arc<str>>,
+    pub(crate) label: Option<Arc<str>>,
     pub(crate) when: Condition,
     pub(crate) serve: Serve,
     pub(crate) reason: Reason,

@@ -57,8 +57,12 @@ fn five_rules(last: Condition) -> Flag {
         ),
         Rule { reason: Reason::Split, ..rule(last, split("w3", &shares)) },
     ];
-    let variant =
-        |key: &str| Variant { key: Some(key.into()), value: Value::from(key), enabled: true };
+    let variant = |key: &str| Variant {
+        key: Some(key.into()),
+        value: Value::from(key),
+        enabled: true,
+        metadata: None,
+    };
     Flag { variants: vec![variant("a"), variant("b"), variant("c")], ..flag("w3", rules) }
 }
 

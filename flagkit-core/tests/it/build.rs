@@ -1,8 +1,8 @@
 //! Short ways to say documents.
 
 use flagkit_core::document::{
-    Accepts, Bucket, Condition, Flag, Lookup, Operator, Range, Readings, Rule, Segment, Serve,
-    Split, Test, Unreadable, Variant,
+    Bucket, Condition, Flag, Lookup, Operator, Prerequisite, Range, Readings, Rule, Segment, Serve,
+    Split, Test, TextReading, Unreadable, Variant,
 };
 use flagkit_core::{
     Attributes, Bucketing, Case, Document, ErrorCode, Fixed, Hash, Part, Reason, Resolution, Scale,
@@ -28,7 +28,7 @@ pub(crate) fn flag(key: &str, rules: Vec<Rule>) -> Flag {
 }
 
 pub(crate) fn rule(when: Condition, serve: Serve) -> Rule {
-    Rule { id: None, when, serve, reason: Reason::TargetingMatch }
+    Rule { id: None, label: None, when, serve, reason: Reason::TargetingMatch }
 }
 
 /// On for whom this holds.
@@ -45,7 +45,7 @@ pub(crate) fn in_segment(key: &str) -> Condition {
 }
 
 pub(crate) fn needs(flag: &str) -> Condition {
-    Condition::Prerequisite { flag: flag.into(), accepts: Accepts::Enabled }
+    Condition::Prerequisite(Prerequisite::enabled(flag))
 }
 
 pub(crate) fn test(attribute: &str, operator: Operator) -> Condition {
@@ -53,10 +53,11 @@ pub(crate) fn test(attribute: &str, operator: Operator) -> Condition {
         lookup: Lookup::Name(attribute.into()),
         operator,
         case: Case::Sensitive,
-        reads: Readings::NumbersInText,
+        reads: Readings { number: NumberReading::InText, ..Readings::STRICT },
         negate: false,
         when_missing: false,
         when_unreadable: Unreadable::DoesNotMeet,
+        when_malformed: None,
     })
 }
 
@@ -69,6 +70,7 @@ pub(crate) fn bucketing(salt: &str) -> Bucketing {
     Bucketing {
         hash: Hash::Md5 { bits: 128 },
         input: vec![Part::Text(format!("{salt}:")), Part::Subject],
+        reads: TextReading::Json,
         units: Units::Utf8,
         scale: Scale::modulo(10_000),
     }

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use flagkit_core::document::TextReading;
 use flagkit_core::{Bucketing, Division, Hash, Part, Reduction, Scale, Units};
 use serde_json::Value;
 
@@ -25,8 +26,9 @@ fn bucket(hash: Hash, input: &[&str], scale: Scale) -> f64 {
         "" => Part::Subject,
         text => Part::Text(text.into()),
     });
-    let units = Units::Utf16;
-    Bucketing { hash, input: input.collect(), units, scale }.prepare().bucket("".into())
+    let (reads, units) = (TextReading::Strict, Units::Utf16);
+    let bucketing = Bucketing { hash, input: input.collect(), reads, units, scale };
+    bucketing.prepare().bucket("".into()).unwrap()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use flagkit_core::document::Operator;
+use flagkit_core::document::{Operator, Search};
 use flagkit_core::{Number, SemanticVersion, Value};
 
 use super::{Kind, Named};
@@ -29,7 +29,7 @@ pub(super) fn operator(
         Kind::Contains => Operator::Contains(values),
         Kind::StartsWith => Operator::StartsWith(reader.texts()?),
         Kind::EndsWith => Operator::EndsWith(reader.texts()?),
-        Kind::Matches => Operator::Matches(reader.texts()?),
+        Kind::Matches => Operator::Matches(reader.texts()?, Search::AtStart),
         Kind::Number(order) => Operator::Number(order, reader.each(number, MEND_NUMBER)?),
         Kind::Version(order) => Operator::Version(order, reader.each(version, MEND_VERSION)?),
         Kind::VersionMatches => Operator::VersionMatches(reader.texts()?),

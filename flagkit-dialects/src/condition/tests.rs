@@ -12,8 +12,9 @@ fn read(text: &str) -> Result<Condition, ConditionError> {
 /// Whether the condition holds for somebody in particular.
 fn holds(text: &str) -> bool {
     let when = read(text).unwrap_or_else(|error| panic!("{error}"));
-    let rule = Rule { id: None, when, serve: Serve::Variant(0), reason: Reason::Static };
-    let variant = Variant { key: None, value: true.into(), enabled: true };
+    let rule =
+        Rule { id: None, label: None, when, serve: Serve::Variant(0), reason: Reason::Static };
+    let variant = Variant { key: None, value: true.into(), enabled: true, metadata: None };
     let flag = Flag {
         key: "flag".to_owned(),
         variants: vec![variant],

@@ -1,7 +1,7 @@
 //! Dependencies: other flags that must be on first.
 
 use flagkit_core::Reason;
-use flagkit_core::document::{Accepts, Condition, Rule, Serve};
+use flagkit_core::document::{Accepts, Condition, Prerequisite, Rule, Serve};
 
 use super::shared::Shared;
 use super::variant::{self, OFF};
@@ -28,6 +28,7 @@ pub(super) fn rules(
 fn rule(met: Condition) -> Rule {
     Rule {
         id: None,
+        label: None,
         when: met.negated(),
         serve: Serve::Variant(OFF),
         reason: Reason::PrerequisiteFailed,
@@ -42,9 +43,7 @@ fn met(
     report: &mut Report,
 ) -> Option<Condition> {
     match node {
-        Node::Text(flag) => {
-            Some(Condition::Prerequisite { flag: flag.to_string(), accepts: Accepts::Enabled })
-        }
+        Node::Text(flag) => Some(Condition::Prerequisite(Prerequisite::enabled(flag.to_string()))),
         Node::Map(_) => {
             let fields = Fields::read(node, path, &["flag", "variants"], report)?;
             let variants = fields.texts("variants", report);
@@ -58,8 +57,8 @@ fn met(
             check_variants(flag, &variants, &fields, (outline, report));
             let names = variants.into_iter().map(str::to_owned).collect::<Vec<_>>();
             let is_any = names.is_empty();
-            let accepts = if is_any { Accepts::Enabled } else { Accepts::Variants(names) };
-            Some(Condition::Prerequisite { flag: flag.to_owned(), accepts })
+            let accepts = if is_any { Accepts::Anything } else { Accepts::Variants(names) };
+            Some(Condition::Prerequisite(Prerequisite::accepting(flag, accepts)))
         }
         other => {
             let problem = format!("expected the key of a flag, found {}", other.summary());

@@ -39,6 +39,7 @@ pub(super) fn lower(
 pub(super) fn fail(flag: &mut Flag) {
     let rule = Rule {
         id: None,
+        label: None,
         when: Condition::Always,
         serve: Serve::Error(PARSE_ERROR),
         reason: Reason::Error,

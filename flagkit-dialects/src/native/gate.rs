@@ -30,7 +30,7 @@ pub(super) fn rules(
 }
 
 fn disabled(when: Condition) -> Rule {
-    Rule { id: None, when, serve: Serve::Variant(OFF), reason: Reason::Disabled }
+    Rule { id: None, label: None, when, serve: Serve::Variant(OFF), reason: Reason::Disabled }
 }
 
 /// Holds outside of the flag's environments.
@@ -48,9 +48,10 @@ fn elsewhere(
         lookup: Lookup::Name(lookup::ENVIRONMENT.to_owned()),
         operator: Operator::TextOneOf(listed.into_iter().map(str::to_owned).collect()),
         case: Case::Sensitive,
-        reads: Readings::Strict,
+        reads: Readings::STRICT,
         negate: true,
         when_missing: true,
         when_unreadable: Unreadable::DoesNotMeet,
+        when_malformed: None,
     }))
 }

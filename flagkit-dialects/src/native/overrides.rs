@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use flagkit_core::document::{Condition, Operator, Readings, Rule, Serve, Test, Unreadable};
+use flagkit_core::document::{
+    Condition, Operator, Readings, Rule, Serve, Test, TextReading, Unreadable,
+};
 use flagkit_core::{Case, Reason};
 
 use super::shared::Shared;
@@ -69,6 +71,7 @@ fn outcome(
 fn rule(variant: usize, ids: Vec<String>, salted: &Salted<'_>) -> Rule {
     Rule {
         id: Some("override".into()),
+        label: None,
         when: has_id(ids, salted),
         serve: Serve::Variant(variant),
         reason: Reason::TargetingMatch,
@@ -81,9 +84,10 @@ pub(super) fn has_id(ids: Vec<String>, salted: &Salted<'_>) -> Condition {
         lookup: salted.subject.lookup(),
         operator: Operator::TextOneOf(ids),
         case: Case::Sensitive,
-        reads: Readings::AnythingAsText,
+        reads: Readings { text: TextReading::Json, ..Readings::STRICT },
         negate: false,
         when_missing: false,
         when_unreadable: Unreadable::DoesNotMeet,
+        when_malformed: None,
     })
 }

@@ -22,6 +22,7 @@ pub(super) fn rules(
     let inside = inside(fields, is_rolled_out, shared, report);
     let rule = |when, percentage: f64| Rule {
         id: None,
+        label: None,
         when,
         serve: shared.salted.within(percentage, inside.clone(), Serve::Variant(OFF)),
         reason: reason(percentage, shared),

@@ -56,7 +56,7 @@ fn rule(
     let (serve, reason) = serve(&id, &fields, shared, report);
     let (serve, reason) =
         if is_enabled { (serve, reason) } else { (Serve::Variant(OFF), Reason::TargetingMatch) };
-    Some(Rule { id: Some(id.into()), when, serve, reason })
+    Some(Rule { id: Some(id.into()), label: None, when, serve, reason })
 }
 
 /// The rule's variant, or its rollout, or just on.

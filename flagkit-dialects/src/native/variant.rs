@@ -112,12 +112,13 @@ impl<'n> Variants<'n> {
 
     /// The variants of the flag; `off` is what it serves when it is off.
     pub(super) fn into_document(self, off: Value) -> Vec<Variant> {
-        let on = Variant { key: None, value: Value::Boolean(true), enabled: true };
-        let off = Variant { key: None, value: off, enabled: false };
+        let on = Variant { key: None, value: Value::Boolean(true), enabled: true, metadata: None };
+        let off = Variant { key: None, value: off, enabled: false, metadata: None };
         let named = self.named.into_iter().map(|variant| Variant {
             key: Some(variant.name.into()),
             value: variant.value,
             enabled: true,
+            metadata: None,
         });
         [off, on].into_iter().chain(named).collect()
     }

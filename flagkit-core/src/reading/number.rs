@@ -1,0 +1,35 @@
+//! Numbers, and what is taken for them.
+
+use crate::value::{Number, ValueRef};
+
+/// What is taken for a number.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
+pub enum NumberReading {
+    /// Numbers only.
+    #[default]
+    Strict,
+    /// Numbers, and text that is a finite number once blanks around it are removed.
+    InText,
+}
+
+impl NumberReading {
+    /// The number; `None` if the value cannot be read as one.
+    #[inline]
+    pub(crate) fn read(self, value: ValueRef<'_>) -> Option<Number> {
+        match (self, value) {
+            (Self::InText, ValueRef::String(text)) => Number::parse(text),
+            (Self::Strict | Self::InText, value) => number(value),
+        }
+    }
+}
+
+/// The number that a value is.
+pub(crate) fn number(value: ValueRef<'_>) -> Option<Number> {
+    match value {
+        ValueRef::Integer(value) => Some(value.into()),
+        ValueRef::Unsigned(value) => Some(value.into()),
+        ValueRef::Float(value) => Some(Number::Float(value)),
+        _ => None,
+    }
+}

@@ -1,0 +1,30 @@
+//! Semantic versions, and what is taken for them.
+
+use crate::semantic_version::SemanticVersion;
+use crate::value::ValueRef;
+
+/// What is taken for a semantic version; it counts for attributes and operands alike.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
+pub enum VersionReading {
+    /// Text with three numbers as SemVer 2.0 writes them: no leading zeros, no `v`.
+    #[default]
+    Strict,
+}
+
+impl VersionReading {
+    /// The version of an attribute; `None` if the value cannot be read as one.
+    pub(crate) fn read(self, value: ValueRef<'_>) -> Option<SemanticVersion<'_>> {
+        match value {
+            ValueRef::String(text) => self.parse(text),
+            _ => None,
+        }
+    }
+
+    /// The version that this text is; `None` if it is none.
+    pub fn parse(self, text: &str) -> Option<SemanticVersion<'_>> {
+        match self {
+            Self::Strict => SemanticVersion::parse(text),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Documents of Flagsmith.
+
+use crate::vendors::Reader;
+
+pub(crate) const READER: Reader = Reader::NOT_YET;

@@ -1,0 +1,5 @@
+//! Documents of GrowthBook.
+
+use crate::vendors::Reader;
+
+pub(crate) const READER: Reader = Reader::NOT_YET;

@@ -1,0 +1,5 @@
+//! Documents of Split.
+
+use crate::vendors::Reader;
+
+pub(crate) const READER: Reader = Reader::NOT_YET;

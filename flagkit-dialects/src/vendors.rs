@@ -1,0 +1,62 @@
+//! The flag management systems whose documents can be read: one row for each.
+//!
+//! Adding one touches this table, [`Dialect`] and a feature, and no other vendor's file.
+
+use crate::dialect::Dialect;
+use crate::error::WrongShape;
+use crate::node::Node;
+use crate::settings::{Lowered, Settings};
+
+/// How documents of one vendor are recognised and read.
+pub(crate) struct Reader {
+    /// A whole document.
+    pub(crate) lower: fn(&Node<'_>, &Settings) -> Result<Lowered, WrongShape>,
+    /// Whether a document is certainly of this vendor, judged by its keys.
+    pub(crate) is_likely: fn(&Node<'_>) -> bool,
+}
+
+impl Reader {
+    pub(crate) const NOT_YET: Self = Self {
+        lower: |_, _| Err(WrongShape::new("", "documents of this vendor cannot be read yet")),
+        is_likely: |_| false,
+    };
+}
+
+/// Who reads a vendor's documents; `None` for our own shapes, and in a build without the feature
+/// of the vendor's name.
+pub(crate) fn reader(dialect: Dialect) -> Option<&'static Reader> {
+    match dialect {
+        #[cfg(feature = "unleash")]
+        Dialect::Unleash => Some(&crate::unleash::READER),
+        #[cfg(feature = "launchdarkly")]
+        Dialect::LaunchDarkly => Some(&crate::launchdarkly::READER),
+        #[cfg(feature = "flagsmith")]
+        Dialect::Flagsmith => Some(&crate::flagsmith::READER),
+        #[cfg(feature = "configcat")]
+        Dialect::ConfigCat => Some(&crate::configcat::READER),
+        #[cfg(feature = "split")]
+        Dialect::Split => Some(&crate::split::READER),
+        #[cfg(feature = "flagd")]
+        Dialect::Flagd => Some(&crate::flagd::READER),
+        #[cfg(feature = "growthbook")]
+        Dialect::GrowthBook => Some(&crate::growthbook::READER),
+        #[cfg(feature = "eppo")]
+        Dialect::Eppo => Some(&crate::eppo::READER),
+        #[cfg(feature = "flipt")]
+        Dialect::Flipt => Some(&crate::flipt::READER),
+        #[cfg(feature = "statsig")]
+        Dialect::Statsig => Some(&crate::statsig::READER),
+        #[cfg(feature = "go-feature-flag")]
+        Dialect::GoFeatureFlag => Some(&crate::go_feature_flag::READER),
+        #[cfg(feature = "openfeature")]
+        Dialect::OpenFeature => Some(&crate::openfeature::READER),
+        _ => None,
+    }
+}
+
+/// The vendor whose document this certainly is.
+pub(crate) fn detect(root: &Node<'_>) -> Option<Dialect> {
+    let is_likely =
+        |dialect: &Dialect| reader(*dialect).is_some_and(|reader| (reader.is_likely)(root));
+    Dialect::ALL.into_iter().find(is_likely)
+}
