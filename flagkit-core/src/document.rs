@@ -18,7 +18,7 @@
 use std::sync::Arc;
 
 use crate::bucketing::Bucketing;
-use crate::resolution::{ErrorCode, Reason};
+use crate::reason::{ErrorCode, Reason};
 use crate::value::{Structure, Value};
 
 mod condition;

@@ -1,9 +1,9 @@
 //! Resolutions: what an evaluation found, borrowed from the snapshot.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::document::Variant;
+use crate::reason::Reason;
 use crate::snapshot::flag::Rule;
 use crate::value::{Structure, Value};
 
@@ -77,96 +77,5 @@ impl PartialEq for Resolution<'_> {
         self.variant == other.variant
             && outcome(self) == outcome(other)
             && (self.rule(), self.label()) == (other.rule(), other.label())
-    }
-}
-
-/// Why a flag served what it served: OpenFeature's reasons and one more.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The same for every context.
-    Static,
-    /// No rule decided; a configured default was served.
-    Default,
-    /// A rule or an individual target matched.
-    TargetingMatch,
-    /// A bucket decided.
-    Split,
-    /// The flag is switched off.
-    Disabled,
-    /// Another flag is not as this one demands.
-    PrerequisiteFailed,
-    /// The answer came from a cache.
-    Cached,
-    /// The flags may be out of date.
-    Stale,
-    /// The reason is not known.
-    Unknown,
-    /// The evaluation failed.
-    Error,
-}
-
-impl Reason {
-    /// OpenFeature's name: `TARGETING_MATCH`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Static => "STATIC",
-            Self::Default => "DEFAULT",
-            Self::TargetingMatch => "TARGETING_MATCH",
-            Self::Split => "SPLIT",
-            Self::Disabled => "DISABLED",
-            Self::PrerequisiteFailed => "PREREQUISITE_FAILED",
-            Self::Cached => "CACHED",
-            Self::Stale => "STALE",
-            Self::Unknown => "UNKNOWN",
-            Self::Error => "ERROR",
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// Why an evaluation could not answer: OpenFeature's error codes.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// There are no flags yet.
-    ProviderNotReady,
-    /// No flag has this key.
-    FlagNotFound,
-    /// The flag is malformed.
-    ParseError,
-    /// The flag's value is not of the type that the caller asked for.
-    TypeMismatch,
-    /// The flag needs a targeting key and the context has none.
-    TargetingKeyMissing,
-    /// The context cannot be used.
-    InvalidContext,
-    /// Anything else.
-    General,
-}
-
-impl ErrorCode {
-    /// OpenFeature's name: `FLAG_NOT_FOUND`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ProviderNotReady => "PROVIDER_NOT_READY",
-            Self::FlagNotFound => "FLAG_NOT_FOUND",
-            Self::ParseError => "PARSE_ERROR",
-            Self::TypeMismatch => "TYPE_MISMATCH",
-            Self::TargetingKeyMissing => "TARGETING_KEY_MISSING",
-            Self::InvalidContext => "INVALID_CONTEXT",
-            Self::General => "GENERAL",
-        }
-    }
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }

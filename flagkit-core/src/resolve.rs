@@ -7,7 +7,8 @@ use std::cell::OnceCell;
 
 use crate::ambient::Ambient;
 use crate::document::{Broken, Lookup};
-use crate::resolution::{ErrorCode, Resolution};
+use crate::reason::ErrorCode;
+use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::Bucket;
 use crate::snapshot::describe::Described;

@@ -6,7 +6,8 @@
 use std::fmt::{self, Display};
 
 use crate::document::Accepts;
-use crate::resolution::{ErrorCode, Reason, Resolution};
+use crate::reason::{ErrorCode, Reason};
+use crate::resolution::Resolution;
 use crate::value::ValueRef;
 
 /// Something with parts that an evaluation looks into.

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::document;
-use crate::resolution::ErrorCode;
+use crate::reason::ErrorCode;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::{Check, Condition, Prerequisite, Test};
 use crate::snapshot::flag::{Effort, Node, Status};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use crate::document::Broken;
-use crate::resolution::ErrorCode;
+use crate::reason::ErrorCode;
 use crate::snapshot::Snapshot;
 use crate::snapshot::flag::{Effort, Node, Status};
 

@@ -2,7 +2,7 @@
 
 use crate::bucketing::Bucketing;
 use crate::reading::Readings;
-use crate::resolution::ErrorCode;
+use crate::reason::ErrorCode;
 use crate::text::Case;
 use crate::timestamp::Timestamp;
 use crate::value::{Number, Value};

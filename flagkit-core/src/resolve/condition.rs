@@ -1,7 +1,8 @@
 //! Does a condition hold?
 
 use crate::document::{Accepts, Failing, Unreadable};
-use crate::resolution::{ErrorCode, Resolution};
+use crate::reason::ErrorCode;
+use crate::resolution::Resolution;
 use crate::snapshot::condition::{Condition, Prerequisite, Test};
 use crate::snapshot::describe::Described;
 use crate::snapshot::flag::{Flag, Node, Status};

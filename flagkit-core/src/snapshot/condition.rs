@@ -7,7 +7,7 @@ use regex_automata::meta::Regex;
 
 use crate::bucketing::PreparedBucketing;
 use crate::document::{Accepts, Failing, Lookup, Order, Readings, Search, TimeSpan, Unreadable};
-use crate::resolution::ErrorCode;
+use crate::reason::ErrorCode;
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
 use crate::timestamp::Timestamp;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::bucketing::PreparedBucketing;
 use crate::document::{Lookup, Range, Variant};
-use crate::resolution::{ErrorCode, Reason};
+use crate::reason::{ErrorCode, Reason};
 use crate::snapshot::condition::{Bucket, Condition};
 use crate::value::Structure;
 

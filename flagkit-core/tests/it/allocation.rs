@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use flagkit_core::document::{Condition, Flag, Operator, Order, Rule, Serve, Variant};
+use flagkit_core::document::{Condition, Flag, Operator, Order, Rule, Search, Serve, Variant};
 use flagkit_core::{ContextRef, Reason, Snapshot, SnapshotCell, Value, compile};
 
 use crate::build::{
@@ -69,7 +69,7 @@ fn five_rules(last: Condition) -> Flag {
 fn snapshot() -> Snapshot {
     let ids: Vec<String> = (0..10_000).map(|number| format!("user-{number}")).collect();
     let starts = test("device", Operator::StartsWith(vec!["iphone".into()]));
-    let matches = test("device", Operator::Matches(vec!["iphone1[0-9]".into()]));
+    let matches = test("device", Operator::Matches(vec!["iphone1[0-9]".into()], Search::AtStart));
     let mut flags = vec![
         flag("w1", on_when(Condition::Always)),
         flag("w2", on_when(inside("w2", 5_000.0))),

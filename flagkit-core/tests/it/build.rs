@@ -1,8 +1,8 @@
 //! Short ways to say documents.
 
 use flagkit_core::document::{
-    Bucket, Condition, Flag, Lookup, Operator, Prerequisite, Range, Readings, Rule, Segment, Serve,
-    Split, Test, TextReading, Unreadable, Variant,
+    Bucket, Condition, Flag, Lookup, NumberReading, Operator, Prerequisite, Range, Readings, Rule,
+    Segment, Serve, Split, Test, TextReading, Unreadable, Variant,
 };
 use flagkit_core::{
     Attributes, Bucketing, Case, Document, ErrorCode, Fixed, Hash, Part, Reason, Resolution, Scale,
@@ -14,6 +14,7 @@ pub(crate) fn flag(key: &str, rules: Vec<Rule>) -> Flag {
     let variant = |key: &str, enabled: bool| Variant {
         key: Some(key.into()),
         value: enabled.into(),
+        metadata: None,
         enabled,
     };
     let mut rules = rules;

@@ -1,6 +1,6 @@
 //! Documents that would hurt an evaluator without limits.
 
-use flagkit_core::document::{Condition, Flag, Operator};
+use flagkit_core::document::{Condition, Flag, Operator, Search};
 use flagkit_core::{Context, ErrorCode, compile};
 
 use crate::build::{document, flag, in_segment, inside, is_on, needs, on_when, segment, test};
@@ -124,7 +124,9 @@ fn a_million_ids_are_one_probe() {
 
 #[test]
 fn patterns_that_explode_are_refused_and_their_neighbours_work() {
-    let matching = |pattern: &str| on_when(test("text", Operator::Matches(vec![pattern.into()])));
+    let matching = |pattern: &str| {
+        on_when(test("text", Operator::Matches(vec![pattern.into()], Search::AtStart)))
+    };
     let deep = format!("{}a{}", "(".repeat(5_000), ")".repeat(5_000));
     let flags = vec![
         flag("huge", matching(r"\w{1000}{1000}")),
@@ -146,7 +148,10 @@ fn all_patterns_together_have_a_limit() {
     // Each is well below the limit of one; some hundreds of them are more than may be kept.
     let flags = (0..900).map(|n| {
         let pattern = format!(r"{n}\w{{12}}");
-        flag(&n.to_string(), on_when(test("text", Operator::Matches(vec![pattern]))))
+        flag(
+            &n.to_string(),
+            on_when(test("text", Operator::Matches(vec![pattern], Search::AtStart))),
+        )
     });
     let compiled = compile(document(flags.collect(), vec![]));
     let texts: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
