@@ -30,6 +30,12 @@ impl CommandLine {
         Self::new("cargo", arguments)
     }
 
+    /// With one more argument, whatever is in it.
+    pub(crate) fn and(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
     /// Sets a variable for the program.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.variables.push((name, value.into()));

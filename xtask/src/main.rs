@@ -8,9 +8,11 @@
 mod bench;
 mod ci;
 mod command_line;
+mod conformance;
 mod demo;
 mod failure;
 mod fuzz;
+mod oracle;
 mod plan;
 mod schema;
 mod setup;
@@ -116,6 +118,18 @@ const COMMANDS: &[Command] = &[
         synopsis: "tidy",
         about: "the rules of this repository that no other tool checks",
         run: tidy::main,
+    },
+    Command {
+        name: "conformance",
+        synopsis: "conformance [VENDOR]",
+        about: "the vendors' public cases, compared with our answers",
+        run: conformance::main,
+    },
+    Command {
+        name: "oracle",
+        synopsis: "oracle VENDOR [--seed N]",
+        about: "random documents, answered by a vendor's own SDK and by us",
+        run: oracle::main,
     },
     Command {
         name: "bench",

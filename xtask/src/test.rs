@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::plan::{self, Step};
-use crate::{demo, fuzz, setup};
+use crate::{conformance, demo, fuzz, setup};
 
 /// Runs the steps, or those that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
@@ -21,6 +21,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "loom", about: "every interleaving of the snapshot cell", run: loom },
     Step { name: "examples", about: "each example runs and succeeds", run: examples },
     Step { name: "demo", about: "the demo runs without a terminal", run: demo::run },
+    Step {
+        name: "conformance",
+        about: "the vendors' public cases, where they are present",
+        run: conformance::run,
+    },
     Step { name: "fuzz", about: "fuzz smoke, ten seconds each target", run: fuzz::run },
 ];
 
