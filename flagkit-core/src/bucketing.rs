@@ -61,6 +61,8 @@ pub enum Part {
     Text(String),
     /// The subject.
     Subject,
+    /// This text between repetitions, if the scale asks for them; otherwise nothing.
+    Separator(String),
 }
 
 /// How text becomes what the hash eats.
@@ -79,17 +81,21 @@ impl Bucketing {
     /// Joins the constant text around the subject, once.
     pub fn prepare(&self) -> PreparedBucketing {
         let (mut prefix, mut suffix) = (String::new(), String::new());
+        let mut separator = "";
         let mut side = &mut prefix;
         for part in &self.input {
             match part {
                 Part::Text(text) => side.push_str(text),
                 Part::Subject => side = &mut suffix,
+                Part::Separator(text) => separator = text,
             }
         }
         let (prefix, suffix) = (prefix.into_boxed_str(), suffix.into_boxed_str());
         let Self { hash, reads, units, scale, .. } = *self;
-        let remainder = if units == Units::Utf8 { scale.as_remainder() } else { None };
-        PreparedBucketing { prefix, suffix, hash, reads, units, scale, remainder }
+        let is_plain = units == Units::Utf8 && reads.keeps_text();
+        let remainder = if is_plain { scale.as_remainder() } else { None };
+        let separator = separator.into();
+        PreparedBucketing { prefix, suffix, separator, hash, reads, units, scale, remainder }
     }
 }
 
@@ -98,6 +104,8 @@ impl Bucketing {
 pub struct PreparedBucketing {
     prefix: Box<str>,
     suffix: Box<str>,
+    /// Between repetitions.
+    separator: Box<str>,
     hash: Hash,
     reads: TextReading,
     units: Units,
@@ -128,7 +136,7 @@ impl PreparedBucketing {
         {
             return hash::md5_of_block(&block, bits);
         }
-        input::with_joined(parts, 1, |bytes| self.hash.of_bytes(bytes))
+        input::with_joined(parts, |bytes| self.hash.of_bytes(bytes))
     }
 
     fn bucket_of_any(&self, subject: ValueRef<'_>) -> Option<f64> {
@@ -136,7 +144,7 @@ impl PreparedBucketing {
             let bytes = cbor::encode(subject);
             return Some(self.repeated(|times| {
                 let parts = [self.prefix.as_bytes(), &bytes, self.suffix.as_bytes()];
-                input::with_joined(parts, times, |bytes| self.hash.of_bytes(bytes))
+                self.hash_repeated(parts, times)
             }));
         }
         self.reads.with(subject, |text| self.bucket_of_text(text))
@@ -146,11 +154,18 @@ impl PreparedBucketing {
         let parts = [&*self.prefix, subject, &*self.suffix];
         self.repeated(|times| {
             if self.units == Units::Utf16 {
-                return self.hash.of_utf16(parts, times);
+                return self.hash.of_utf16(parts, &self.separator, times);
             }
-            let bytes = parts.map(str::as_bytes);
-            input::with_joined(bytes, times, |bytes| self.hash.of_bytes(bytes))
+            self.hash_repeated(parts.map(str::as_bytes), times)
         })
+    }
+
+    fn hash_repeated(&self, parts: [&[u8]; 3], times: usize) -> u128 {
+        if times == 1 {
+            return input::with_joined(parts, |bytes| self.hash.of_bytes(bytes));
+        }
+        let separator = self.separator.as_bytes();
+        input::with_repeated(parts, separator, times, |bytes| self.hash.of_bytes(bytes))
     }
 
     /// Hashes the input once, or twice and more while the scheme asks for it.

@@ -27,8 +27,8 @@ pub use crate::reading::{
     ListReading, NumberReading, Readings, TextReading, TimeReading, VersionReading,
 };
 pub use condition::{
-    Accepts, Bucket, Condition, Failing, Lookup, Operator, Order, Prerequisite, Search, Test,
-    TimeSpan, Unreadable,
+    Accepts, Bucket, ByKind, Condition, Failing, ForeignPattern, Lookup, Operator, Order,
+    Prerequisite, Search, Test, TextOperand, TimeSpan, Unreadable,
 };
 
 /// All flags and segments of one environment.

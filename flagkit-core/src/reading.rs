@@ -4,14 +4,15 @@
 //! Each way is a reading here, named for what it does; a test says which it uses.
 
 mod number;
+mod numeral;
 mod text;
 mod time;
 mod version;
 
 pub use number::NumberReading;
 pub(crate) use number::number;
+pub(crate) use numeral::Numeral;
 pub use text::TextReading;
-pub(crate) use text::with_text;
 pub use time::TimeReading;
 pub use version::VersionReading;
 

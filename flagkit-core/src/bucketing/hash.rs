@@ -77,14 +77,16 @@ impl Hash {
         }
     }
 
-    /// The hash of the UTF-16 units of these parts, the whole repeated.
-    pub(super) fn of_utf16(self, parts: [&str; 3], times: usize) -> u128 {
-        let units = || (0..times).flat_map(|_| parts).flat_map(str::encode_utf16);
+    /// The hash of the UTF-16 units of these parts, the whole repeated with the separator between.
+    pub(super) fn of_utf16(self, parts: [&str; 3], separator: &str, times: usize) -> u128 {
+        let [prefix, subject, suffix] = parts;
+        let once = |time: usize| [if time == 0 { "" } else { separator }, prefix, subject, suffix];
+        let units = || (0..times).flat_map(once).flat_map(str::encode_utf16);
         match self {
             Self::Fnv1a => fnv1a(units().map(u32::from)).into(),
             Self::Fnv1aTwice => twice(fnv1a(units().map(u32::from))).into(),
             Self::JavaText { seed } => u128::from(java_text(units()) ^ seed),
-            of_bytes => of_bytes.of_bytes(parts.concat().repeat(times).as_bytes()),
+            of_bytes => of_bytes.of_bytes(vec![parts.concat(); times].join(separator).as_bytes()),
         }
     }
 }

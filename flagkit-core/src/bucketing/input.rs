@@ -1,27 +1,37 @@
 //! What is hashed, put together on the stack.
 
-/// Calls `then` with the parts, one after another, the whole repeated `times` times.
+/// Calls `then` with the parts, one after another.
 #[inline]
-pub(super) fn with_joined<R>(parts: [&[u8]; 3], times: usize, then: impl FnOnce(&[u8]) -> R) -> R {
+pub(super) fn with_joined<R>(parts: [&[u8]; 3], then: impl FnOnce(&[u8]) -> R) -> R {
     let len = parts.iter().map(|part| part.len()).sum::<usize>();
-    if times == 1 && len <= SHORT {
+    if len <= SHORT {
         let mut bytes = [0; SHORT];
         join(&mut bytes, parts);
         then(bytes.get(..len).unwrap_or_default())
     } else {
-        with_long(len.saturating_mul(times), parts, times, then)
+        with_repeated(parts, &[], 1, then)
     }
 }
 
+/// Calls `then` with the parts, the whole repeated with the separator between.
 #[inline(never)]
-fn with_long<R>(len: usize, parts: [&[u8]; 3], times: usize, then: impl FnOnce(&[u8]) -> R) -> R {
-    let mut bytes = [0; LONG];
-    if len > LONG {
-        return then(&parts.concat().repeat(times));
+pub(super) fn with_repeated<R>(
+    parts: [&[u8]; 3],
+    separator: &[u8],
+    times: usize,
+    then: impl FnOnce(&[u8]) -> R,
+) -> R {
+    let once = parts.iter().map(|part| part.len()).sum::<usize>();
+    let len = once.saturating_add(separator.len()).saturating_mul(times);
+    if len > LONG + separator.len() {
+        return then(&vec![parts.concat(); times].join(separator));
     }
+    let len = len.saturating_sub(separator.len());
+    let mut bytes = [0; LONG];
     let mut rest = bytes.as_mut_slice();
-    for part in (0..times).flat_map(|_| parts) {
-        // INVARIANT: the whole is no longer than the buffer, so every part fits the rest.
+    let [prefix, subject, suffix] = parts;
+    for part in (0..times).flat_map(|_| [prefix, subject, suffix, separator]) {
+        // INVARIANT: all but the last separator fits the buffer.
         let Some((place, after)) = rest.split_at_mut_checked(part.len()) else { break };
         place.copy_from_slice(part);
         rest = after;

@@ -101,6 +101,24 @@ fn a_scheme_can_ask_for_the_input_again() {
 }
 
 #[test]
+fn a_separator_stands_between_repetitions() {
+    // md5("b,a") mod 7 is 5 and md5("b,a,b,a") mod 7 is 3.
+    let bucketing = |input: Vec<Part>, repeat_at| Bucketing {
+        hash: Hash::Md5 { bits: 128 },
+        input,
+        reads: TextReading::Json,
+        units: Units::Utf8,
+        scale: Scale { repeat_at, ..Scale::modulo(7) },
+    };
+    let bucket = |input, repeat_at, subject: &str| {
+        bucketing(input, repeat_at).prepare().bucket(subject.into())
+    };
+    let joined = vec![Part::Text("b,".into()), Part::Subject, Part::Separator(",".into())];
+    assert_eq!(bucket(joined.clone(), None, "a"), Some(5.0));
+    assert_eq!(bucket(joined, Some(5.0), "a"), Some(3.0));
+}
+
+#[test]
 fn cbor_is_deterministic() {
     // RFC 8949, appendix A.
     for (value, bytes) in [

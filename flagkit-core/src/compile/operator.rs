@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use semver::VersionReq;
 
-use crate::document::{Operator, Readings, VersionReading};
+use crate::document::{Operator, Readings, TextOperand, VersionReading};
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
@@ -33,6 +33,14 @@ impl Compiler {
                 Check::Matches(patterns.collect::<Result<_, _>>()?, search)
             }
             Operator::Number(order, numbers) => Check::Number(order, numbers.into()),
+            Operator::Modulo { divisor, remainder } => Check::Modulo { divisor, remainder },
+            Operator::SameKind(order, operand) => {
+                if let Some(TextOperand::Version(text)) = &operand.text {
+                    self.versions(vec![text.clone()], VersionReading::Strict)?;
+                }
+                Check::SameKind(order, operand)
+            }
+            Operator::MatchesForeign(pattern) => Check::MatchesForeign(pattern),
             Operator::Version(order, texts) => {
                 Check::Version(order, self.versions(texts, reads.version)?)
             }

@@ -1,5 +1,8 @@
 //! Conditions: who a rule or segment is for.
 
+use std::fmt;
+use std::sync::Arc;
+
 use crate::bucketing::Bucketing;
 use crate::reading::Readings;
 use crate::reason::ErrorCode;
@@ -160,7 +163,7 @@ pub enum Operator {
     Exists,
     /// Equal to one of these, of the same kind; an element of a list counts for the list.
     OneOf(Vec<Value>),
-    /// Its text is one of these.
+    /// Its text, as the test reads text, is one of these.
     TextOneOf(Vec<String>),
     /// Text with one of these inside, or a list with one of these as an element.
     Contains(Vec<Value>),
@@ -172,6 +175,18 @@ pub enum Operator {
     Matches(Vec<String>, Search),
     /// A number in this order to one of these.
     Number(Order, Vec<Number>),
+    /// A number that leaves this remainder, which has the sign of the divisor.
+    Modulo {
+        /// What it is divided by.
+        divisor: f64,
+        /// What must be left.
+        remainder: f64,
+    },
+    /// In this order to the operand of its own kind; text that spells a number in plain decimals
+    /// is that number. A value of a kind without operand cannot be read.
+    SameKind(Order, Box<ByKind>),
+    /// Text that this pattern of another engine matches.
+    MatchesForeign(Arc<dyn ForeignPattern>),
     /// A semantic version in this order to one of these.
     Version(Order, Vec<String>),
     /// A semantic version that fulfils one of these requirements, such as `^1.4`.
@@ -184,6 +199,38 @@ pub enum Operator {
     Weekday(Vec<u8>),
     /// An IP address inside one of these networks, such as `10.0.0.0/8`.
     InNetwork(Vec<String>),
+}
+
+/// An operand for each kind that a value may be of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ByKind {
+    /// For booleans; `false` is smaller than `true`.
+    pub boolean: Option<bool>,
+    /// For whole numbers.
+    pub integer: Option<i128>,
+    /// For numbers with a fraction; it may be infinite or not-a-number.
+    pub float: Option<f64>,
+    /// For text.
+    pub text: Option<TextOperand>,
+}
+
+/// An operand for text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TextOperand {
+    /// Text, compared byte by byte.
+    Text(String),
+    /// A semantic version; text that is none cannot be read.
+    Version(String),
+}
+
+/// A pattern that an engine outside of this crate has compiled, for languages of patterns that
+/// need more than linear time.
+pub trait ForeignPattern: fmt::Debug + Send + Sync {
+    /// Whether it matches; `None` if its engine gave up.
+    fn matches(&self, text: &str) -> Option<bool>;
+
+    /// The pattern as its author wrote it.
+    fn source(&self) -> &str;
 }
 
 /// Where a pattern must match.

@@ -1,5 +1,6 @@
 //! Numbers, and what is taken for them.
 
+use crate::reading::numeral::Numeral;
 use crate::value::{Number, ValueRef};
 
 /// What is taken for a number.
@@ -11,6 +12,8 @@ pub enum NumberReading {
     Strict,
     /// Numbers, and text that is a finite number once blanks around it are removed.
     InText,
+    /// Numbers, text that spells one in plain decimals (`007`, `-1.50`), and booleans as 1 and 0.
+    NumeralsAndBooleans,
 }
 
 impl NumberReading {
@@ -19,7 +22,13 @@ impl NumberReading {
     pub(crate) fn read(self, value: ValueRef<'_>) -> Option<Number> {
         match (self, value) {
             (Self::InText, ValueRef::String(text)) => Number::parse(text),
-            (Self::Strict | Self::InText, value) => number(value),
+            (Self::NumeralsAndBooleans, ValueRef::String(text)) => {
+                Numeral::parse(text).map(Numeral::number)
+            }
+            (Self::NumeralsAndBooleans, ValueRef::Boolean(value)) => {
+                Some(Number::Integer(value.into()))
+            }
+            (_, value) => number(value),
         }
     }
 }

@@ -9,11 +9,13 @@ use regex_automata::{Anchored, Input};
 use semver::{BuildMetadata, Prerelease, Version};
 
 use crate::document::{ListReading, Order, Search, TimeSpan};
-use crate::reading::{number, with_text};
+use crate::reading::number;
 use crate::semantic_version::SemanticVersion;
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Test, Texts};
 use crate::text::Case;
 use crate::value::{Value, ValueRef};
+
+mod kind;
 
 impl Test {
     /// Whether a value meets the operator; `None` if it cannot be read as what that needs.
@@ -35,7 +37,7 @@ impl Check {
         match self {
             Self::Exists => Some(true),
             Self::OneOf(operands) => Some(operands.hold(value, test.case)),
-            Self::TextOneOf(set) => Some(with_text(value, |text| set.contains(text))),
+            Self::TextOneOf(set) => test.reads.text.with(value, |text| set.contains(text)),
             Self::Contains(operands) => operands.are_in(value, test.case),
             Self::StartsWith(prefixes) => test.reads.text.with(value, |text| {
                 prefixes.iter().any(|prefix| test.case.starts_with(text, prefix))
@@ -50,6 +52,13 @@ impl Check {
             Self::Number(order, operands) => {
                 let number = test.reads.number.read(value)?;
                 Some(operands.iter().any(|operand| order.holds(&number, operand)))
+            }
+            Self::Modulo { divisor, remainder } => {
+                Some(kind::modulo(test.reads.number.read(value)?, *divisor) == *remainder)
+            }
+            Self::SameKind(order, operand) => operand.compare(*order, value),
+            Self::MatchesForeign(pattern) => {
+                test.reads.text.with(value, |text| pattern.matches(text))?
             }
             Self::Version(order, operands) => {
                 let version = test.reads.version.read(value)?;

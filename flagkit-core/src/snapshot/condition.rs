@@ -6,7 +6,9 @@ use std::sync::Arc;
 use regex_automata::meta::Regex;
 
 use crate::bucketing::PreparedBucketing;
-use crate::document::{Accepts, Failing, Lookup, Order, Readings, Search, TimeSpan, Unreadable};
+use crate::document::{
+    Accepts, ByKind, Failing, ForeignPattern, Lookup, Order, Readings, Search, TimeSpan, Unreadable,
+};
 use crate::reason::ErrorCode;
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
@@ -55,6 +57,12 @@ pub(crate) enum Check {
     EndsWith(Box<[Box<str>]>),
     Matches(Box<[Arc<Pattern>]>, Search),
     Number(Order, Box<[Number]>),
+    Modulo {
+        divisor: f64,
+        remainder: f64,
+    },
+    SameKind(Order, Box<ByKind>),
+    MatchesForeign(Arc<dyn ForeignPattern>),
     Version(Order, Box<[Box<str>]>),
     VersionMatches(Box<[semver::VersionReq]>),
     Time(Order, Box<[Timestamp]>),

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use crate::document::{Accepts, Lookup, Order};
+use crate::document::{Accepts, ByKind, Lookup, Order, TextOperand};
 use crate::snapshot::condition::{Bucket, Check, Operands, Test, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::trace::Scope;
@@ -90,6 +90,11 @@ impl Display for Described<'_, Check> {
                 let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
                 write!(f, "{order} {}", numbers.join(" or "))
             }
+            Check::Modulo { divisor, remainder } => {
+                write!(f, "modulo {divisor} leaves {remainder}")
+            }
+            Check::SameKind(order, operand) => write!(f, "{order} {}", Described(&**operand)),
+            Check::MatchesForeign(pattern) => write!(f, "matches {:?}", pattern.source()),
             Check::Version(order, texts) => write!(f, "version {order} one of {}", Joined(texts)),
             Check::VersionMatches(requirements) => {
                 let texts: Vec<String> = requirements.iter().map(ToString::to_string).collect();
@@ -110,6 +115,18 @@ impl Display for Described<'_, Check> {
             }
             Check::InNetwork(networks) => write!(f, "is in one of {} networks", networks.len()),
             Check::Malformed => f.write_str("can never be met: its operands cannot be read"),
+        }
+    }
+}
+
+impl Display for Described<'_, ByKind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.0.text, self.0.float, self.0.boolean) {
+            (Some(TextOperand::Text(text)), ..) => write!(f, "{text:?}"),
+            (Some(TextOperand::Version(text)), ..) => write!(f, "the version {text:?}"),
+            (None, Some(number), _) => write!(f, "{number}"),
+            (None, None, Some(boolean)) => write!(f, "{boolean}"),
+            (None, None, None) => f.write_str("nothing"),
         }
     }
 }

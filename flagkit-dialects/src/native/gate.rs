@@ -1,7 +1,7 @@
 //! Gates: what switches a flag off for everybody, here or now.
 
 use flagkit_core::document::{
-    Condition, Lookup, Operator, Order, Readings, Rule, Serve, Test, Unreadable,
+    Condition, Lookup, Operator, Order, Readings, Rule, Serve, Test, TextReading, Unreadable,
 };
 use flagkit_core::{Case, Reason};
 
@@ -48,7 +48,7 @@ fn elsewhere(
         lookup: Lookup::Name(lookup::ENVIRONMENT.to_owned()),
         operator: Operator::TextOneOf(listed.into_iter().map(str::to_owned).collect()),
         case: Case::Sensitive,
-        reads: Readings::STRICT,
+        reads: Readings { text: TextReading::Json, ..Readings::STRICT },
         negate: true,
         when_missing: true,
         when_unreadable: Unreadable::DoesNotMeet,

@@ -23,3 +23,37 @@ fn integers_take_no_floats() {
     assert_eq!(read(TextReading::Integers, 7.0.into()), None);
     assert_eq!(read(TextReading::Integers, true.into()), None);
 }
+
+#[test]
+fn numerals_are_printed_as_python_prints_numbers() {
+    let read = |value| read(TextReading::Numerals, value);
+    let cases: [(ValueRef<'_>, &str); 14] = [
+        ("007".into(), "7"),
+        ("-007".into(), "-7"),
+        ("-0".into(), "0"),
+        ("1.50".into(), "1.5"),
+        ("1e5".into(), "1e5"),
+        (true.into(), "True"),
+        (3.0.into(), "3.0"),
+        (1e16.into(), "1e+16"),
+        (1e22.into(), "1e+22"),
+        (1e-5.into(), "1e-05"),
+        (0.0001.into(), "0.0001"),
+        (1.5e300.into(), "1.5e+300"),
+        (123_456_789_012_345_680.0.into(), "1.2345678901234568e+17"),
+        ((-0.0).into(), "-0.0"),
+    ];
+    for (value, expected) in cases {
+        assert_eq!(read(value).as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn whole_numerals_have_no_fraction() {
+    let read = |value| read(TextReading::WholeNumerals, value);
+    assert_eq!(read("007".into()).as_deref(), Some("7"));
+    assert_eq!(read("pro".into()).as_deref(), Some("pro"));
+    assert_eq!(read("1.5".into()), None);
+    assert_eq!(read(1.5.into()), None);
+    assert_eq!(read(true.into()), None);
+}
