@@ -24,6 +24,15 @@ pub struct SemanticVersion<'a> {
 impl<'a> SemanticVersion<'a> {
     /// Reads a version as SemVer 2.0 writes it: three numbers, no leading zeros, no `v`.
     pub fn parse(text: &'a str) -> Option<Self> {
+        Self::read(text, Numbers::All)
+    }
+
+    /// The same where the second and third number may be missing: `2`, `2.1`, `2-rc`.
+    pub(crate) fn parse_short(text: &'a str) -> Option<Self> {
+        Self::read(text, Numbers::OneAtLeast)
+    }
+
+    fn read(text: &'a str, numbers: Numbers) -> Option<Self> {
         let (text, build) = text.split_once('+').map_or((text, None), |(v, b)| (v, Some(b)));
         let (core, label) = text.split_once('-').map_or((text, None), |(v, l)| (v, Some(l)));
         if !build.is_none_or(|build| are_identifiers(build, is_build_identifier)) {
@@ -33,7 +42,12 @@ impl<'a> SemanticVersion<'a> {
             return None;
         }
         let mut parts = core.split('.').map(number);
-        let numbers = [parts.next()??, parts.next()??, parts.next()??];
+        let major = parts.next()??;
+        let mut next = || match (parts.next(), numbers) {
+            (None, Numbers::OneAtLeast) => Some(0),
+            (part, _) => part?,
+        };
+        let numbers = [major, next()?, next()?];
         parts.next().is_none().then_some(Self { numbers, label: label.unwrap_or_default() })
     }
 
@@ -46,6 +60,13 @@ impl<'a> SemanticVersion<'a> {
     pub fn label(&self) -> &'a str {
         self.label
     }
+}
+
+/// How many of the three numbers must be there.
+#[derive(Clone, Copy)]
+enum Numbers {
+    All,
+    OneAtLeast,
 }
 
 impl Ord for SemanticVersion<'_> {

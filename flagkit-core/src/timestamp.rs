@@ -42,6 +42,11 @@ impl Timestamp {
         DateTime::from_timestamp(whole as i64, nanoseconds).map(Self)
     }
 
+    /// The time this many milliseconds after 1970; `None` beyond what a calendar can say.
+    pub fn from_unix_milliseconds(milliseconds: i64) -> Option<Self> {
+        DateTime::from_timestamp_millis(milliseconds).map(Self)
+    }
+
     /// The time this many nanoseconds after 1970.
     pub fn from_unix_nanoseconds(nanoseconds: i64) -> Self {
         Self(DateTime::from_timestamp_nanos(nanoseconds))

@@ -10,21 +10,42 @@ pub enum TimeReading {
     /// RFC 3339 text, or a number of seconds since 1970.
     #[default]
     TextOrSeconds,
+    /// RFC 3339 text, or a number of milliseconds since 1970, whose fraction does not count.
+    TextOrMilliseconds,
 }
 
 impl TimeReading {
     /// The time; `None` if the value cannot be read as one.
     pub(crate) fn read(self, value: ValueRef<'_>) -> Option<Timestamp> {
         match (self, value) {
-            (Self::TextOrSeconds, ValueRef::String(text)) => Timestamp::parse(text),
-            #[expect(clippy::cast_precision_loss, reason = "seconds of any calendar fit a float")]
-            (Self::TextOrSeconds, ValueRef::Integer(seconds)) => {
-                Timestamp::from_unix_seconds(seconds as f64)
+            (_, ValueRef::String(text)) => Timestamp::parse(text),
+            (Self::TextOrSeconds, value) => Timestamp::from_unix_seconds(float(value)?),
+            (Self::TextOrMilliseconds, ValueRef::Integer(milliseconds)) => {
+                Timestamp::from_unix_milliseconds(milliseconds)
             }
-            (Self::TextOrSeconds, ValueRef::Float(seconds)) => {
-                Timestamp::from_unix_seconds(seconds)
-            }
-            _ => None,
+            (Self::TextOrMilliseconds, ValueRef::Float(milliseconds)) => whole(milliseconds),
+            (Self::TextOrMilliseconds, _) => None,
         }
     }
 }
+
+#[expect(clippy::cast_precision_loss, reason = "seconds of any calendar fit a float")]
+fn float(value: ValueRef<'_>) -> Option<f64> {
+    match value {
+        ValueRef::Integer(value) => Some(value as f64),
+        ValueRef::Float(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// Milliseconds without their fraction.
+#[expect(clippy::cast_possible_truncation, reason = "out of range saturates and is no time")]
+fn whole(milliseconds: f64) -> Option<Timestamp> {
+    if milliseconds.is_nan() {
+        return None;
+    }
+    Timestamp::from_unix_milliseconds(milliseconds as i64)
+}
+
+#[cfg(test)]
+mod tests;

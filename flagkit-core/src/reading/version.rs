@@ -10,6 +10,8 @@ pub enum VersionReading {
     /// Text with three numbers as SemVer 2.0 writes them: no leading zeros, no `v`.
     #[default]
     Strict,
+    /// The same, but the second and third number may be missing and count as 0: `2`, `2.1-rc`.
+    Short,
 }
 
 impl VersionReading {
@@ -25,6 +27,7 @@ impl VersionReading {
     pub fn parse(self, text: &str) -> Option<SemanticVersion<'_>> {
         match self {
             Self::Strict => SemanticVersion::parse(text),
+            Self::Short => SemanticVersion::parse_short(text),
         }
     }
 }

@@ -74,3 +74,20 @@ proptest! {
         prop_assert_eq!(ours, theirs);
     }
 }
+
+#[test]
+fn short_versions_end_in_zeros() {
+    for (short, whole) in [
+        ("2", "2.0.0"),
+        ("2.1", "2.1.0"),
+        ("2.1.3", "2.1.3"),
+        ("2-rc.1", "2.0.0-rc.1"),
+        ("2.1-rc+b", "2.1.0-rc"),
+        ("2+b", "2.0.0"),
+    ] {
+        assert_eq!(SemanticVersion::parse_short(short), SemanticVersion::parse(whole), "{short}");
+    }
+    for bad in ["", "2.", ".2", "2..1", "02", "2.01", "2.1.3.4", "v2", "2-", "2+", "x", "-1"] {
+        assert_eq!(SemanticVersion::parse_short(bad), None, "{bad}");
+    }
+}
