@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{self, Changes, Document};
+use crate::document::{self, Changes, Document, FlagKeys};
 use crate::snapshot::Snapshot;
 use crate::snapshot::flag::{Flag, Node, Segment, Status};
 use crate::snapshot::lineage::Lineage;
@@ -57,6 +57,7 @@ impl Compilation {
 pub fn compile(document: Document) -> Compilation {
     let mut snapshot = Snapshot::empty();
     snapshot.references = document.references;
+    snapshot.keys_are_digests = document.flag_keys == FlagKeys::Digests;
     let changes = Changes {
         flags: document.flags,
         segments: document.segments,

@@ -23,6 +23,7 @@ use crate::value::{Structure, Value};
 
 mod condition;
 
+pub use crate::digest::Digest;
 pub use crate::reading::{
     ListReading, NumberReading, Readings, TextReading, TimeReading, VersionReading,
 };
@@ -42,9 +43,22 @@ pub struct Document {
     pub revision: Option<u64>,
     /// What broken references do to the flags that hold them.
     pub references: References,
+    /// How flags are called here and by applications.
+    pub flag_keys: FlagKeys,
 }
 
-/// What changed since a snapshot was compiled. Broken references do what they did there.
+/// How the keys of a document's flags are written.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum FlagKeys {
+    /// As applications ask for them.
+    #[default]
+    Plain,
+    /// As the [`Digest`]s of what applications ask for.
+    Digests,
+}
+
+/// What changed since a snapshot was compiled. Broken references do what they did there, and
+/// the keys of flags are written as there.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// Flags that are new or different.
@@ -133,12 +147,28 @@ pub enum Serve {
         /// For everybody else.
         outside: Box<Serve>,
     },
+    /// Takes the first of these branches whose condition holds.
+    FirstOf {
+        /// The branches.
+        branches: Vec<Branch>,
+        /// Where none of them holds.
+        otherwise: Box<Serve>,
+    },
     /// Serves the caller's default value.
     Default,
     /// Goes on with the next rule.
     NextRule,
     /// Fails: a malformed flag answers for itself, alone.
     Error(ErrorCode),
+}
+
+/// One of several things that a rule may do.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// Who it is for.
+    pub when: Condition,
+    /// What they get.
+    pub serve: Serve,
 }
 
 /// Fractional evaluation: a bucket chooses the variant.

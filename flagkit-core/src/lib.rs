@@ -51,6 +51,7 @@ pub mod document;
 mod ambient;
 mod bucketing;
 mod context;
+mod digest;
 mod reading;
 mod reason;
 mod semantic_version;

@@ -12,7 +12,7 @@ use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::Bucket;
 use crate::snapshot::describe::Described;
-use crate::snapshot::flag::{Flag, Rule, Serve, Shortcut, Split};
+use crate::snapshot::flag::{FirstOf, Flag, Rule, Serve, Shortcut, Split};
 use crate::timestamp::Timestamp;
 use crate::trace::{Scope, Trace};
 use crate::value::{Attributes, ValueRef};
@@ -125,7 +125,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             }
             let served = match &rule.serve {
                 Serve::Variant(place) => Served::Variant(*place),
-                other => self.serve(other)?,
+                other => self.serve(flag, other)?,
             };
             // The compiler refuses flags with 2³² rules: their text would exceed every limit.
             #[expect(clippy::cast_possible_truncation, reason = "see above")]
@@ -140,31 +140,44 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     }
 
     /// What a matching rule does.
-    fn serve(&mut self, serve: &'s Serve) -> Result<Served, ErrorCode> {
+    fn serve(&mut self, flag: &'s Flag, serve: &'s Serve) -> Result<Served, ErrorCode> {
         match serve {
             Serve::Variant(place) => Ok(Served::Variant(*place)),
             Serve::Default => Ok(Served::Default),
             Serve::NextRule => Ok(Served::NextRule),
             Serve::Error(code) => Err(*code),
-            Serve::Split(split) => self.split(split),
+            Serve::Split(split) => self.split(flag, split),
+            Serve::FirstOf(first_of) => self.first_of(flag, first_of),
             Serve::Within(within) => {
                 let inside = self.is_inside(&within.bucket);
                 match if inside { &within.inside } else { &within.outside } {
                     Serve::Variant(place) => Ok(Served::Variant(*place)),
-                    other => self.serve(other),
+                    other => self.serve(flag, other),
                 }
             }
         }
     }
 
-    fn split(&mut self, split: &'s Split) -> Result<Served, ErrorCode> {
+    fn first_of(&mut self, flag: &'s Flag, first_of: &'s FirstOf) -> Result<Served, ErrorCode> {
+        for (position, (when, serve)) in first_of.branches.iter().enumerate() {
+            self.trace.enter(&Scope::Branch(position));
+            let holds = self.holds(flag, when);
+            self.trace.leave(holds);
+            if holds? {
+                return self.serve(flag, serve);
+            }
+        }
+        self.serve(flag, &first_of.otherwise)
+    }
+
+    fn split(&mut self, flag: &'s Flag, split: &'s Split) -> Result<Served, ErrorCode> {
         let subject = self.find(&split.subject);
         let bucket = subject.and_then(|subject| split.bucketing.bucket(subject));
         self.trace.bucket(&split.bucketing, subject, bucket);
-        let Some(bucket) = bucket else { return self.serve(&split.when_missing) };
+        let Some(bucket) = bucket else { return self.serve(flag, &split.when_missing) };
         match split.ranges.iter().find(|range| range.from <= bucket && bucket < range.to) {
             Some(range) => Ok(Served::Variant(u32::try_from(range.variant).unwrap_or(NONE))),
-            None => self.serve(&split.unassigned),
+            None => self.serve(flag, &split.unassigned),
         }
     }
 

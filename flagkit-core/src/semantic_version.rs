@@ -2,7 +2,7 @@
 //!
 //! The `semver` crate copies long pre-release labels to the heap; an evaluation
 //! must not. This reads the same language (checked against that crate in the
-//! tests) and keeps the label where it is. Build metadata is ignored.
+//! tests) and keeps the label where it is. Build metadata is ignored unless asked for.
 
 use std::cmp::Ordering;
 
@@ -19,17 +19,39 @@ use std::cmp::Ordering;
 pub struct SemanticVersion<'a> {
     numbers: [u64; 3],
     label: &'a str,
+    /// Empty where it is ignored.
+    build: &'a str,
 }
 
 impl<'a> SemanticVersion<'a> {
     /// Reads a version as SemVer 2.0 writes it: three numbers, no leading zeros, no `v`.
     pub fn parse(text: &'a str) -> Option<Self> {
-        Self::read(text, Numbers::All)
+        Self::read(text, Numbers::All).map(Self::without_build)
     }
 
     /// The same where the second and third number may be missing: `2`, `2.1`, `2-rc`.
     pub(crate) fn parse_short(text: &'a str) -> Option<Self> {
-        Self::read(text, Numbers::OneAtLeast)
+        Self::read(text, Numbers::OneAtLeast).map(Self::without_build)
+    }
+
+    /// The same as [`SemanticVersion::parse`], and build metadata decides between versions that
+    /// are equal otherwise.
+    ///
+    /// Such a version comes after one without build metadata; identifiers compare as those of
+    /// a label, and of equal numbers the one with fewer zeros before it comes first.
+    ///
+    /// ```
+    /// use flagkit_core::SemanticVersion;
+    ///
+    /// let version = SemanticVersion::parse_with_build("1.4.0+build.7");
+    /// assert!(version < SemanticVersion::parse_with_build("1.4.0+build.10"));
+    /// ```
+    pub fn parse_with_build(text: &'a str) -> Option<Self> {
+        Self::read(text, Numbers::All)
+    }
+
+    fn without_build(self) -> Self {
+        Self { build: "", ..self }
     }
 
     fn read(text: &'a str, numbers: Numbers) -> Option<Self> {
@@ -48,7 +70,8 @@ impl<'a> SemanticVersion<'a> {
             (part, _) => part?,
         };
         let numbers = [major, next()?, next()?];
-        parts.next().is_none().then_some(Self { numbers, label: label.unwrap_or_default() })
+        let (label, build) = (label.unwrap_or_default(), build.unwrap_or_default());
+        parts.next().is_none().then_some(Self { numbers, label, build })
     }
 
     /// Major, minor and patch.
@@ -71,7 +94,9 @@ enum Numbers {
 
 impl Ord for SemanticVersion<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.numbers.cmp(&other.numbers).then_with(|| compare_labels(self.label, other.label))
+        let labels = || compare_labels(self.label, other.label);
+        let builds = || compare_builds(self.build, other.build);
+        self.numbers.cmp(&other.numbers).then_with(labels).then_with(builds)
     }
 }
 
@@ -87,28 +112,44 @@ fn compare_labels(left: &str, right: &str) -> Ordering {
         (true, true) => Ordering::Equal,
         (true, false) => Ordering::Greater,
         (false, true) => Ordering::Less,
-        (false, false) => {
-            let mut theirs = right.split('.');
-            for mine in left.split('.') {
-                let Some(other) = theirs.next() else { return Ordering::Greater };
-                let order = compare_identifiers(mine, other);
-                if order.is_ne() {
-                    return order;
-                }
-            }
-            if theirs.next().is_some() { Ordering::Less } else { Ordering::Equal }
+        (false, false) => compare_all(left, right),
+    }
+}
+
+/// A version without build metadata comes first.
+fn compare_builds(left: &str, right: &str) -> Ordering {
+    let is_empty = left.is_empty() || right.is_empty();
+    if is_empty { left.len().cmp(&right.len()) } else { compare_all(left, right) }
+}
+
+/// Identifier by identifier; of two that begin alike the shorter comes first.
+fn compare_all(left: &str, right: &str) -> Ordering {
+    let mut theirs = right.split('.');
+    for mine in left.split('.') {
+        let Some(other) = theirs.next() else { return Ordering::Greater };
+        let order = compare_identifiers(mine, other);
+        if order.is_ne() {
+            return order;
         }
     }
+    if theirs.next().is_some() { Ordering::Less } else { Ordering::Equal }
 }
 
 /// Numeric identifiers compare as numbers of any length and come before the others.
 fn compare_identifiers(left: &str, right: &str) -> Ordering {
     match (is_digits(left), is_digits(right)) {
-        (true, true) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
+        (true, true) => compare_digits(left, right),
         (true, false) => Ordering::Less,
         (false, true) => Ordering::Greater,
         (false, false) => left.cmp(right),
     }
+}
+
+/// Only build metadata may have zeros in front.
+fn compare_digits(left: &str, right: &str) -> Ordering {
+    let [mine, theirs] = [left, right].map(|digits| digits.trim_start_matches('0'));
+    let lengths = || left.len().cmp(&right.len());
+    mine.len().cmp(&theirs.len()).then_with(|| mine.cmp(theirs)).then_with(lengths)
 }
 
 fn number(text: &str) -> Option<u64> {

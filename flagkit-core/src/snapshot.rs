@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::digest::Digest;
 use crate::document::References;
 
 pub(crate) mod chunks;
@@ -30,6 +31,7 @@ use lineage::Lineage;
 pub struct Snapshot {
     pub(crate) revision: Option<u64>,
     pub(crate) references: References,
+    pub(crate) keys_are_digests: bool,
     pub(crate) lineage: Lineage,
     pub(crate) flag_keys: KeyIndex,
     pub(crate) segment_keys: KeyIndex,
@@ -45,6 +47,7 @@ impl Snapshot {
         Self {
             revision: None,
             references: References::default(),
+            keys_are_digests: false,
             lineage: Lineage::fresh(),
             flag_keys: KeyIndex::default(),
             segment_keys: KeyIndex::default(),
@@ -63,13 +66,24 @@ impl Snapshot {
     /// The flag of this key.
     #[inline]
     pub fn flag(&self, key: &str) -> Option<&Flag> {
-        self.flag_slot(self.flag_keys.find(key)?)
+        self.flag_slot(self.place(key)?)
     }
 
     /// A number for this key that is cheaper to look up; see [`FlagIndex`].
     #[inline]
     pub fn flag_index(&self, key: &str) -> Option<FlagIndex> {
-        self.flag_keys.find(key).map(|index| FlagIndex { index, lineage: self.lineage })
+        self.place(key).map(|index| FlagIndex { index, lineage: self.lineage })
+    }
+
+    /// The place of the flag that applications call by this key.
+    #[inline]
+    fn place(&self, key: &str) -> Option<u32> {
+        if self.keys_are_digests { self.place_of_digest(key) } else { self.flag_keys.find(key) }
+    }
+
+    #[cold]
+    fn place_of_digest(&self, key: &str) -> Option<u32> {
+        Digest::of(key).with_digits(|digits| self.flag_keys.find(digits))
     }
 
     /// The flag of this index; `None` if it is gone or the index is from another lineage.

@@ -30,6 +30,20 @@ impl Timestamp {
         Some(Self(parsed.with_timezone(&Utc)))
     }
 
+    /// Reads text as [`Timestamp::parse`] does, and looser forms: a blank for the `T`, blanks
+    /// around parts, one digit where two are usual, a zone without colon, years with a sign.
+    ///
+    /// ```
+    /// use flagkit_core::Timestamp;
+    ///
+    /// let strict = Timestamp::parse("2026-01-02T03:04:05Z");
+    /// assert_eq!(Timestamp::parse_loosely("2026-1-2 3:4:5 +0000"), strict);
+    /// assert!(Timestamp::parse_loosely("2026-01-02").is_none());
+    /// ```
+    pub fn parse_loosely(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+
     /// The time this many seconds after 1970; `None` beyond what a calendar can say.
     #[expect(clippy::cast_possible_truncation, reason = "out of range saturates, then fails below")]
     #[expect(clippy::cast_sign_loss, reason = "the fraction above the floor is never negative")]

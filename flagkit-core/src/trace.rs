@@ -28,6 +28,8 @@ pub enum Scope<'a> {
         /// The reason that it reports.
         reason: Reason,
     },
+    /// A branch of what the rule serves, by its place from 0.
+    Branch(usize),
     /// A segment, by its key.
     Segment(&'a str),
     /// Another flag that must serve this; the flag is entered next.

@@ -203,8 +203,8 @@ pub trait Attributes {
     /// The value under exactly this name; `None` and [`ValueRef::Null`] both mean absent.
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>>;
 
-    /// Calls `visit` with every name and value; used by explanations, never by an evaluation
-    /// that only asks for attributes of plain kinds.
+    /// Calls `visit` with every name and value; used by explanations, and by evaluations that
+    /// read objects or know names only as digests.
     fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>));
 
     /// Who is evaluated, where the context says so apart from its attributes.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document;
 use crate::snapshot::condition::{Bucket, Condition};
-use crate::snapshot::flag::{Flag, Rule, Serve, Shortcut, Split, Within};
+use crate::snapshot::flag::{FirstOf, Flag, Rule, Serve, Shortcut, Split, Within};
 
 use super::condition::Compiler;
 use super::diagnostic::Diagnostic;
@@ -42,6 +42,16 @@ impl Compiler {
             document::Serve::Error(code) => Serve::Error(code),
             document::Serve::Split(split) => {
                 Serve::Split(Box::new(self.split(split, variants, depth)))
+            }
+            document::Serve::FirstOf { branches, otherwise } => {
+                let branches = branches.into_iter().map(|branch| {
+                    let serve = self.serve(branch.serve, variants, depth + 1);
+                    (self.condition(branch.when, depth + 1), serve)
+                });
+                Serve::FirstOf(Box::new(FirstOf {
+                    branches: branches.collect(),
+                    otherwise: self.serve(*otherwise, variants, depth + 1),
+                }))
             }
             document::Serve::Within { bucket, inside, outside } => {
                 Serve::Within(Box::new(Within {

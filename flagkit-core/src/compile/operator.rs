@@ -25,6 +25,10 @@ impl Compiler {
             Operator::Exists => Check::Exists,
             Operator::OneOf(values) => Check::OneOf(self.operands(values, case)?),
             Operator::TextOneOf(texts) => Check::TextOneOf(self.key_set(&texts, case)?),
+            Operator::DigestOneOf(mut digests) => {
+                digests.sort_unstable();
+                Check::DigestOneOf(digests.into())
+            }
             Operator::Contains(values) => Check::Contains(self.operands(values, case)?),
             Operator::StartsWith(texts) => Check::StartsWith(boxed(texts)),
             Operator::EndsWith(texts) => Check::EndsWith(boxed(texts)),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::bucketing::Bucketing;
+use crate::digest::Digest;
 use crate::reading::Readings;
 use crate::reason::ErrorCode;
 use crate::text::Case;
@@ -142,6 +143,11 @@ pub enum Lookup {
     TargetingKey,
     /// The attribute of exactly this name.
     Name(String),
+    /// The attribute whose name has this digest.
+    NameDigest(Digest),
+    /// The attribute of exactly this name; where the context does not have it, not even as
+    /// null, something else.
+    NameOr(String, Box<Lookup>),
     /// The attribute of exactly this name; if absent, a walk into objects at the dots.
     Dotted(String),
     /// A walk into objects.
@@ -165,6 +171,8 @@ pub enum Operator {
     OneOf(Vec<Value>),
     /// Its text, as the test reads text, is one of these.
     TextOneOf(Vec<String>),
+    /// Text that has one of these digests.
+    DigestOneOf(Vec<Digest>),
     /// Text with one of these inside, or a list with one of these as an element.
     Contains(Vec<Value>),
     /// Text that starts with one of these.

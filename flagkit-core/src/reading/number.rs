@@ -14,6 +14,9 @@ pub enum NumberReading {
     InText,
     /// Numbers, text that spells one in plain decimals (`007`, `-1.50`), and booleans as 1 and 0.
     NumeralsAndBooleans,
+    /// Doubles: numbers are rounded to one, and text counts that is one without blanks around
+    /// it, `inf` and `NaN` included.
+    Doubles,
 }
 
 impl NumberReading {
@@ -28,6 +31,8 @@ impl NumberReading {
             (Self::NumeralsAndBooleans, ValueRef::Boolean(value)) => {
                 Some(Number::Integer(value.into()))
             }
+            (Self::Doubles, ValueRef::String(text)) => text.parse().ok().map(Number::Float),
+            (Self::Doubles, value) => double(value).map(Number::Float),
             (_, value) => number(value),
         }
     }
@@ -42,3 +47,17 @@ pub(crate) fn number(value: ValueRef<'_>) -> Option<Number> {
         _ => None,
     }
 }
+
+/// The double that is nearest to a number.
+#[expect(clippy::cast_precision_loss, reason = "the reading asks for a double")]
+pub(super) fn double(value: ValueRef<'_>) -> Option<f64> {
+    match value {
+        ValueRef::Integer(value) => Some(value as f64),
+        ValueRef::Unsigned(value) => Some(value as f64),
+        ValueRef::Float(value) => Some(value),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::str;
 
+use crate::reading::number::double;
 use crate::reading::numeral::Numeral;
 use crate::value::ValueRef;
 
@@ -23,6 +24,9 @@ pub enum TextReading {
     /// Integers in decimal, also those that text spells (`007` is `7`), and text that spells no
     /// number.
     WholeNumerals,
+    /// Text, booleans, and numbers as doubles written out, never with an exponent: `1`, `0.5`,
+    /// `1000000000000000000000`, `NaN`.
+    Doubles,
 }
 
 impl TextReading {
@@ -72,6 +76,10 @@ impl TextReading {
                 Some(then(if value { "True" } else { "False" }))
             }
             (Self::Numerals, ValueRef::Float(value)) => Some(with_python_float(value, then)),
+            (Self::Doubles, ValueRef::Boolean(value)) => {
+                Some(then(if value { "true" } else { "false" }))
+            }
+            (Self::Doubles, _) => Some(with_digits(double(value)?, then)),
             (Self::Integers | Self::Strict | Self::Numerals | Self::WholeNumerals, _) => None,
         }
     }
@@ -80,10 +88,9 @@ impl TextReading {
 /// Calls `then` with a value that is no text, as compact JSON.
 #[inline(never)]
 fn with_printed<R>(value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> R {
-    let mut short = ShortText { bytes: [0; 48], len: 0 };
+    let mut short = ShortText { bytes: [0; PLAIN], len: 0 };
     if write!(short, "{value}").is_ok() {
-        let written = short.bytes.get(..short.len).and_then(|bytes| str::from_utf8(bytes).ok());
-        return then(written.unwrap_or_default());
+        return then(short.as_str());
     }
     then(&value.to_string())
 }
@@ -91,15 +98,14 @@ fn with_printed<R>(value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> R {
 /// Calls `then` with the shortest digits that mean the float, as Python arranges them.
 #[inline(never)]
 fn with_python_float<R>(value: f64, then: impl FnOnce(&str) -> R) -> R {
-    let mut short = ShortText { bytes: [0; 48], len: 0 };
+    let mut short = ShortText { bytes: [0; PLAIN], len: 0 };
     // INVARIANT: a double has at most 17 digits and at most 16 of them before the point.
     let _ = write_python_float(value, &mut short);
-    let written = short.bytes.get(..short.len).and_then(|bytes| str::from_utf8(bytes).ok());
-    then(written.unwrap_or_default())
+    then(short.as_str())
 }
 
 /// `3.0`, `1e+16`, `1e-05`, `inf`, `nan`.
-fn write_python_float(value: f64, out: &mut ShortText) -> std::fmt::Result {
+fn write_python_float(value: f64, out: &mut ShortText<PLAIN>) -> std::fmt::Result {
     if value.is_nan() {
         return out.write_str("nan");
     }
@@ -109,21 +115,36 @@ fn write_python_float(value: f64, out: &mut ShortText) -> std::fmt::Result {
     if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
         return write!(out, "{value:?}");
     }
-    let mut scientific = ShortText { bytes: [0; 48], len: 0 };
+    let mut scientific = ShortText { bytes: [0; PLAIN], len: 0 };
     write!(scientific, "{value:e}")?;
-    let text = scientific.bytes.get(..scientific.len).and_then(|bytes| str::from_utf8(bytes).ok());
-    let (digits, exponent) = text.and_then(|text| text.split_once('e')).unwrap_or_default();
+    let (digits, exponent) = scientific.as_str().split_once('e').unwrap_or_default();
     let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |e| ('-', e));
     write!(out, "{digits}e{sign}{exponent:0>2}")
 }
 
-/// Room for the text of any number or boolean.
-struct ShortText {
-    bytes: [u8; 48],
+/// Calls `then` with the double written out.
+#[inline(never)]
+fn with_digits<R>(number: f64, then: impl FnOnce(&str) -> R) -> R {
+    let mut short = ShortText { bytes: [0; DIGITS], len: 0 };
+    // INVARIANT: no double is longer than `DIGITS` when it is written out.
+    let _ = write!(short, "{number}");
+    then(short.as_str())
+}
+
+/// Text on the stack.
+struct ShortText<const ROOM: usize> {
+    bytes: [u8; ROOM],
     len: usize,
 }
 
-impl Write for ShortText {
+impl<const ROOM: usize> ShortText<ROOM> {
+    fn as_str(&self) -> &str {
+        let written = self.bytes.get(..self.len).and_then(|bytes| str::from_utf8(bytes).ok());
+        written.unwrap_or_default()
+    }
+}
+
+impl<const ROOM: usize> Write for ShortText<ROOM> {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         let end = self.len + text.len();
         let place = self.bytes.get_mut(self.len..end).ok_or(std::fmt::Error)?;
@@ -132,6 +153,11 @@ impl Write for ShortText {
         Ok(())
     }
 }
+
+/// Room for any number or boolean as JSON.
+const PLAIN: usize = 48;
+/// Room for any double: the smallest ones have a sign, `0.`, 323 zeros and a few digits.
+const DIGITS: usize = 352;
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,8 @@ pub enum VersionReading {
     Strict,
     /// The same, but the second and third number may be missing and count as 0: `2`, `2.1-rc`.
     Short,
+    /// The same texts, in a total order: where all else is equal, build metadata decides.
+    WithBuild,
 }
 
 impl VersionReading {
@@ -28,6 +30,7 @@ impl VersionReading {
         match self {
             Self::Strict => SemanticVersion::parse(text),
             Self::Short => SemanticVersion::parse_short(text),
+            Self::WithBuild => SemanticVersion::parse_with_build(text),
         }
     }
 }

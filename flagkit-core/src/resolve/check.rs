@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use regex_automata::{Anchored, Input};
 use semver::{BuildMetadata, Prerelease, Version};
 
+use crate::digest::Digest;
 use crate::document::{ListReading, Order, Search, TimeSpan};
 use crate::reading::number;
 use crate::semantic_version::SemanticVersion;
@@ -38,6 +39,9 @@ impl Check {
             Self::Exists => Some(true),
             Self::OneOf(operands) => Some(operands.hold(value, test.case)),
             Self::TextOneOf(set) => test.reads.text.with(value, |text| set.contains(text)),
+            Self::DigestOneOf(digests) => {
+                test.reads.text.with(value, |text| digests.binary_search(&Digest::of(text)).is_ok())
+            }
             Self::Contains(operands) => operands.are_in(value, test.case),
             Self::StartsWith(prefixes) => test.reads.text.with(value, |text| {
                 prefixes.iter().any(|prefix| test.case.starts_with(text, prefix))

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::ambient::Ambient;
+use crate::digest::Digest;
 use crate::document::Lookup;
 use crate::timestamp::Timestamp;
 use crate::value::{Attributes, ValueRef};
@@ -34,6 +35,11 @@ fn one<'c, C: Attributes + ?Sized>(
 ) -> Option<ValueRef<'c>> {
     let found = match lookup {
         Lookup::Name(name) => context.attribute(name),
+        Lookup::NameDigest(digest) => named(*digest, context),
+        Lookup::NameOr(name, otherwise) => match context.attribute(name) {
+            None => return find(otherwise, context, ambient, now),
+            there => there,
+        },
         Lookup::TargetingKey => context.targeting_key(),
         Lookup::Dotted(name) => context.attribute(name).or_else(|| walk(context, name.split('.'))),
         Lookup::Path(steps) => walk(context, steps.iter().map(String::as_str)),
@@ -59,6 +65,25 @@ fn among<'c, C: Attributes + ?Sized>(
     lookups.iter().find_map(|lookup| find(lookup, context, ambient, now))
 }
 
+/// The attribute whose name has this digest. A context lends its values one name at a time, so
+/// the name is found first, then the value.
+#[inline(never)]
+fn named<C: Attributes + ?Sized>(digest: Digest, context: &C) -> Option<ValueRef<'_>> {
+    let mut short = [0; NAME];
+    let (mut len, mut long) = (None, String::new());
+    context.each_attribute(&mut |name, _| {
+        if len.is_none() && Digest::of(name) == digest {
+            len = Some(name.len());
+            match short.get_mut(..name.len()) {
+                Some(place) => place.copy_from_slice(name.as_bytes()),
+                None => name.clone_into(&mut long),
+            }
+        }
+    });
+    let name = short.get(..len?).and_then(|bytes| str::from_utf8(bytes).ok());
+    context.attribute(name.unwrap_or(&long))
+}
+
 /// Walks into objects, a name at a time.
 fn walk<'c, C: Attributes + ?Sized>(
     context: &'c C,
@@ -70,3 +95,6 @@ fn walk<'c, C: Attributes + ?Sized>(
         _ => None,
     })
 }
+
+/// Longer names of attributes are copied to the heap.
+const NAME: usize = 256;

@@ -73,6 +73,16 @@ proptest! {
         let theirs = semver::Version::parse(&a).unwrap().cmp_precedence(&semver::Version::parse(&b).unwrap());
         prop_assert_eq!(ours, theirs);
     }
+
+    #[test]
+    fn versions_with_build_metadata_compare_as_in_the_semver_crate(
+        a in r"1\.0\.0(-a)?(\+(0{0,2}[0-9]{1,2}|[a-c])(\.(0|[1-9]|b|00))?)?",
+        b in r"1\.0\.0(-a)?(\+(0{0,2}[0-9]{1,2}|[a-c])(\.(0|[1-9]|b|00))?)?",
+    ) {
+        let [ours, theirs] = [&a, &b].map(|text| SemanticVersion::parse_with_build(text).unwrap());
+        let [left, right] = [&a, &b].map(|text| semver::Version::parse(text).unwrap());
+        prop_assert_eq!(ours.cmp(&theirs), left.cmp(&right));
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use regex_automata::meta::Regex;
 
 use crate::bucketing::PreparedBucketing;
+use crate::digest::Digest;
 use crate::document::{
     Accepts, ByKind, Failing, ForeignPattern, Lookup, Order, Readings, Search, TimeSpan, Unreadable,
 };
@@ -52,6 +53,8 @@ pub(crate) enum Check {
     Exists,
     OneOf(Operands),
     TextOneOf(KeySet),
+    /// In ascending order.
+    DigestOneOf(Box<[Digest]>),
     Contains(Operands),
     StartsWith(Box<[Box<str>]>),
     EndsWith(Box<[Box<str>]>),

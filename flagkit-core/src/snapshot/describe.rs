@@ -18,6 +18,7 @@ impl Display for Scope<'_> {
                     None => write!(f, " ({reason})"),
                 }
             }
+            Self::Branch(position) => write!(f, "branch {}", position + 1),
             Self::Segment(key) => write!(f, "in segment `{key}`"),
             Self::Prerequisite(Accepts::Anything) => f.write_str("this flag is on"),
             Self::Prerequisite(Accepts::Variants(keys)) => {
@@ -60,7 +61,10 @@ impl Display for Described<'_, Lookup> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Lookup::TargetingKey => f.write_str("targeting key"),
-            Lookup::Name(name) | Lookup::Dotted(name) => f.write_str(name),
+            Lookup::Name(name) | Lookup::NameOr(name, _) | Lookup::Dotted(name) => {
+                f.write_str(name)
+            }
+            Lookup::NameDigest(digest) => write!(f, "the attribute with the digest {digest}"),
             Lookup::Path(steps) => f.write_str(&steps.join(".")),
             Lookup::Now => f.write_str("now"),
             Lookup::Random => f.write_str("a random number"),
@@ -79,6 +83,9 @@ impl Display for Described<'_, Check> {
             Check::Exists => f.write_str("exists"),
             Check::OneOf(operands) => write!(f, "is one of {}", Described(operands)),
             Check::TextOneOf(set) => write!(f, "is one of {}", Described(set)),
+            Check::DigestOneOf(digests) => {
+                write!(f, "has one of {} digests", digests.len())
+            }
             Check::Contains(operands) => write!(f, "contains one of {}", Described(operands)),
             Check::StartsWith(texts) => write!(f, "starts with one of {}", Joined(texts)),
             Check::EndsWith(texts) => write!(f, "ends with one of {}", Joined(texts)),

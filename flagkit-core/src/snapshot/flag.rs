@@ -85,6 +85,7 @@ pub(crate) enum Serve {
     Variant(u32),
     Split(Box<Split>),
     Within(Box<Within>),
+    FirstOf(Box<FirstOf>),
     Default,
     NextRule,
     Error(ErrorCode),
@@ -96,6 +97,13 @@ pub(crate) struct Within {
     pub(crate) bucket: Arc<Bucket>,
     pub(crate) inside: Serve,
     pub(crate) outside: Serve,
+}
+
+/// Branches of which the first is taken whose condition holds.
+#[derive(Clone, Debug)]
+pub(crate) struct FirstOf {
+    pub(crate) branches: Box<[(Condition, Serve)]>,
+    pub(crate) otherwise: Serve,
 }
 
 /// Buckets and their variants.

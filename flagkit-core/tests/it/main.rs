@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod allocation;
+mod branches;
 mod build;
 mod cell;
+mod digests;
 mod limits;
 mod published_hashes;
 mod recompile;

@@ -1,5 +1,5 @@
 use super::TextReading;
-use crate::value::ValueRef;
+use crate::value::{List, ValueRef};
 
 fn read(reading: TextReading, value: ValueRef<'_>) -> Option<String> {
     reading.with(value, str::to_owned)
@@ -56,4 +56,27 @@ fn whole_numerals_have_no_fraction() {
     assert_eq!(read("1.5".into()), None);
     assert_eq!(read(1.5.into()), None);
     assert_eq!(read(true.into()), None);
+}
+
+#[test]
+fn doubles_are_written_out_whatever_their_size() {
+    for (value, text) in [
+        (1.into(), "1"),
+        (1.0.into(), "1"),
+        (0.5.into(), "0.5"),
+        ((-0.0).into(), "-0"),
+        (1e21.into(), "1000000000000000000000"),
+        (1e-7.into(), "0.0000001"),
+        // 2⁵³ + 1 is no double; 2⁵³ is the nearest.
+        (9_007_199_254_740_993_i64.into(), "9007199254740992"),
+        (f64::NAN.into(), "NaN"),
+        (true.into(), "true"),
+        ("1e3".into(), "1e3"),
+    ] {
+        assert_eq!(read(TextReading::Doubles, value).as_deref(), Some(text));
+    }
+    for long in [f64::MIN, -f64::MIN_POSITIVE, -5e-324, -2.225_073_858_507_201e-308] {
+        assert_eq!(read(TextReading::Doubles, long.into()), Some(long.to_string()));
+    }
+    assert_eq!(read(TextReading::Doubles, ValueRef::List(List::Texts(&["a"]))), None);
 }

@@ -1,0 +1,28 @@
+use super::NumberReading;
+use crate::value::{Number, ValueRef};
+
+#[test]
+fn doubles_are_read_from_text_as_it_stands() {
+    let read = |value: ValueRef<'_>| NumberReading::Doubles.read(value);
+    for (value, expected) in [
+        ("1e3".into(), 1000.0),
+        ("+.5".into(), 0.5),
+        ("inf".into(), f64::INFINITY),
+        (u64::MAX.into(), 18_446_744_073_709_551_616.0),
+    ] {
+        assert_eq!(read(value), Some(Number::Float(expected)));
+    }
+    // Not a number: it is read, and equals nothing.
+    assert!(read("NaN".into()).is_some_and(|number| number != number));
+    for none in [" 1".into(), "0x1".into(), "".into(), true.into(), ValueRef::Null] {
+        assert_eq!(read(none), None);
+    }
+}
+
+#[test]
+fn doubles_round_what_strict_numbers_tell_apart() {
+    let odd: ValueRef<'_> = 9_007_199_254_740_993_i64.into();
+    let even = Number::Integer(9_007_199_254_740_992);
+    assert!(NumberReading::Strict.read(odd) > Some(even));
+    assert_eq!(NumberReading::Doubles.read(odd), Some(even));
+}
