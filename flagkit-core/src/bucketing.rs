@@ -61,6 +61,9 @@ pub enum Part {
     Text(String),
     /// The subject.
     Subject,
+    /// The key of the flag that the caller asked for, also while one of its prerequisites is
+    /// evaluated. It may stand once.
+    AskedFlag,
     /// This text between repetitions, if the scale asks for them; otherwise nothing.
     Separator(String),
 }
@@ -81,21 +84,24 @@ impl Bucketing {
     /// Joins the constant text around the subject, once.
     pub fn prepare(&self) -> PreparedBucketing {
         let (mut prefix, mut suffix) = (String::new(), String::new());
-        let mut separator = "";
-        let mut side = &mut prefix;
+        let (mut separator, mut asked, mut has_subject) = ("", None, false);
         for part in &self.input {
+            let side = if has_subject { &mut suffix } else { &mut prefix };
             match part {
                 Part::Text(text) => side.push_str(text),
-                Part::Subject => side = &mut suffix,
+                Part::Subject => has_subject = true,
+                Part::AskedFlag => {
+                    asked = Some(Asked { behind_subject: has_subject, at: side.len() });
+                }
                 Part::Separator(text) => separator = text,
             }
         }
         let (prefix, suffix) = (prefix.into_boxed_str(), suffix.into_boxed_str());
         let Self { hash, reads, units, scale, .. } = *self;
-        let is_plain = units == Units::Utf8 && reads.keeps_text();
+        let is_plain = units == Units::Utf8 && reads.keeps_text() && asked.is_none();
         let remainder = if is_plain { scale.as_remainder() } else { None };
         let separator = separator.into();
-        PreparedBucketing { prefix, suffix, separator, hash, reads, units, scale, remainder }
+        PreparedBucketing { prefix, suffix, separator, asked, hash, reads, units, scale, remainder }
     }
 }
 
@@ -106,12 +112,21 @@ pub struct PreparedBucketing {
     suffix: Box<str>,
     /// Between repetitions.
     separator: Box<str>,
+    asked: Option<Asked>,
     hash: Hash,
     reads: TextReading,
     units: Units,
     scale: Scale,
     /// The whole scale where it is a remainder and no more, as in most schemes.
     remainder: Option<Remainder>,
+}
+
+/// Where the key of the asked flag stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Asked {
+    behind_subject: bool,
+    /// This many bytes into the prefix or suffix.
+    at: usize,
 }
 
 impl PreparedBucketing {
@@ -122,9 +137,15 @@ impl PreparedBucketing {
     /// built on the heap.
     #[inline]
     pub fn bucket(&self, subject: ValueRef<'_>) -> Option<f64> {
+        self.bucket_for(subject, "")
+    }
+
+    /// The same where a flag of this key was asked for.
+    #[inline]
+    pub fn bucket_for(&self, subject: ValueRef<'_>, asked_flag: &str) -> Option<f64> {
         match (subject, self.remainder) {
             (ValueRef::String(text), Some(remainder)) => Some(remainder.bucket(self.hash_of(text))),
-            _ => self.bucket_of_any(subject),
+            _ => self.bucket_of_any(subject, asked_flag),
         }
     }
 
@@ -139,33 +160,56 @@ impl PreparedBucketing {
         input::with_joined(parts, |bytes| self.hash.of_bytes(bytes))
     }
 
-    fn bucket_of_any(&self, subject: ValueRef<'_>) -> Option<f64> {
+    fn bucket_of_any(&self, subject: ValueRef<'_>, asked_flag: &str) -> Option<f64> {
         if self.units == Units::Cbor {
             let bytes = cbor::encode(subject);
-            return Some(self.repeated(|times| {
-                let parts = [self.prefix.as_bytes(), &bytes, self.suffix.as_bytes()];
-                self.hash_repeated(parts, times)
-            }));
+            let parts = self.parts(&*bytes, asked_flag, str::as_bytes);
+            return Some(self.repeated(|times| self.hash_repeated(parts, times)));
         }
-        self.reads.with(subject, |text| self.bucket_of_text(text))
+        self.reads.with(subject, |text| match self.asked {
+            None => self.bucket_of_text([&self.prefix, text, &self.suffix]),
+            Some(_) => self.bucket_of_text(self.parts(text, asked_flag, |part| part)),
+        })
     }
 
-    fn bucket_of_text(&self, subject: &str) -> f64 {
-        let parts = [&*self.prefix, subject, &*self.suffix];
+    fn bucket_of_text<const N: usize>(&self, parts: [&str; N]) -> f64 {
         self.repeated(|times| {
             if self.units == Units::Utf16 {
-                return self.hash.of_utf16(parts, &self.separator, times);
+                return self.hash.of_utf16(&parts, &self.separator, times);
             }
             self.hash_repeated(parts.map(str::as_bytes), times)
         })
     }
 
-    fn hash_repeated(&self, parts: [&[u8]; 3], times: usize) -> u128 {
-        if times == 1 {
+    fn hash_repeated<const N: usize>(&self, parts: [&[u8]; N], times: usize) -> u128 {
+        if let (1, [prefix, subject, suffix]) = (times, parts.as_slice()) {
+            let parts = [*prefix, *subject, *suffix];
             return input::with_joined(parts, |bytes| self.hash.of_bytes(bytes));
         }
         let separator = self.separator.as_bytes();
         input::with_repeated(parts, separator, times, |bytes| self.hash.of_bytes(bytes))
+    }
+
+    /// All that is hashed, in order.
+    fn parts<'p, P>(
+        &'p self,
+        subject: P,
+        asked_flag: &'p str,
+        part: impl Fn(&'p str) -> P,
+    ) -> [P; 5] {
+        let (prefix, suffix) = (&*self.prefix, &*self.suffix);
+        let around = |side: &'p str, at| side.split_at_checked(at).unwrap_or((side, ""));
+        match self.asked {
+            None => [part(prefix), subject, part(suffix), part(""), part("")],
+            Some(Asked { behind_subject: false, at }) => {
+                let (before, behind) = around(prefix, at);
+                [part(before), part(asked_flag), part(behind), subject, part(suffix)]
+            }
+            Some(Asked { behind_subject: true, at }) => {
+                let (before, behind) = around(suffix, at);
+                [part(prefix), subject, part(before), part(asked_flag), part(behind)]
+            }
+        }
     }
 
     /// Hashes the input once, or twice and more while the scheme asks for it.
@@ -188,7 +232,8 @@ impl PreparedBucketing {
 /// The text that is hashed, with `…` for the subject.
 impl fmt::Display for PreparedBucketing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(\"{}…{}\"){}", self.hash, self.prefix, self.suffix, self.scale)
+        let input = self.parts("…", "{flag}", |part| part).concat();
+        write!(f, "{}(\"{input}\"){}", self.hash, self.scale)
     }
 }
 

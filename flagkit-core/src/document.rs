@@ -158,6 +158,8 @@ pub enum Serve {
     Default,
     /// Goes on with the next rule.
     NextRule,
+    /// Goes on with the rule at this place, which must be a later one: a tail that rules share.
+    Rule(usize),
     /// Fails: a malformed flag answers for itself, alone.
     Error(ErrorCode),
 }

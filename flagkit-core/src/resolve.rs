@@ -86,16 +86,19 @@ impl Snapshot {
             (T::LISTENS, &flag.shortcut)
         {
             let subject = lookup::find(&gate.subject, context, ambient, &now);
-            let variant = if gate.admits(subject) { *inside } else { *outside };
+            let variant = if gate.admits(subject, &flag.key) { *inside } else { *outside };
             return Ok(Choice { rule: 0, variant }.resolution(flag));
         }
-        Resolver { snapshot: self, context, ambient, now: &now, trace }.flag(flag)
+        let asked = &*flag.key;
+        Resolver { snapshot: self, asked, context, ambient, now: &now, trace }.flag(flag)
     }
 }
 
 /// One evaluation.
 struct Resolver<'s, 'c, C: ?Sized, T> {
     snapshot: &'s Snapshot,
+    /// The key of the flag that the caller asked for.
+    asked: &'s str,
     context: &'c C,
     ambient: &'c dyn Ambient,
     now: &'c OnceCell<Timestamp>,
@@ -116,11 +119,13 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         if let Some(code) = flag.status.fault {
             return Err(code);
         }
-        for (position, rule) in flag.rules.iter().enumerate() {
+        let mut position = 0;
+        while let Some(rule) = flag.rules.get(position) {
             self.trace.enter(&rule.scope(position));
             let holds = self.holds(flag, &rule.when);
             self.trace.leave(holds);
             if !holds? {
+                position += 1;
                 continue;
             }
             let served = match &rule.serve {
@@ -133,7 +138,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             match served {
                 Served::Variant(variant) => return Ok(Choice { rule, variant }),
                 Served::Default => return Ok(Choice { rule, variant: NONE }),
-                Served::NextRule => {}
+                Served::NextRule => position += 1,
+                // INVARIANT: the compiler has refused flags that do not go forward here.
+                Served::Rule(later) => position = later as usize,
             }
         }
         Ok(Choice { rule: NONE, variant: NONE })
@@ -145,6 +152,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             Serve::Variant(place) => Ok(Served::Variant(*place)),
             Serve::Default => Ok(Served::Default),
             Serve::NextRule => Ok(Served::NextRule),
+            Serve::Rule(later) => Ok(Served::Rule(*later)),
             Serve::Error(code) => Err(*code),
             Serve::Split(split) => self.split(flag, split),
             Serve::FirstOf(first_of) => self.first_of(flag, first_of),
@@ -172,7 +180,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
 
     fn split(&mut self, flag: &'s Flag, split: &'s Split) -> Result<Served, ErrorCode> {
         let subject = self.find(&split.subject);
-        let bucket = subject.and_then(|subject| split.bucketing.bucket(subject));
+        let bucket = subject.and_then(|subject| split.bucketing.bucket_for(subject, self.asked));
         self.trace.bucket(&split.bucketing, subject, bucket);
         let Some(bucket) = bucket else { return self.serve(flag, &split.when_missing) };
         match split.ranges.iter().find(|range| range.from <= bucket && bucket < range.to) {
@@ -184,7 +192,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     #[inline]
     fn is_inside(&mut self, gate: &'s Bucket) -> bool {
         let subject = self.find(&gate.subject);
-        let bucket = subject.and_then(|subject| gate.bucketing.bucket(subject));
+        let bucket = subject.and_then(|subject| gate.bucketing.bucket_for(subject, self.asked));
         self.trace.bucket(&Described(gate), subject, bucket);
         gate.holds(bucket)
     }
@@ -206,8 +214,8 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
 impl Bucket {
     /// Whether this subject is inside.
     #[inline]
-    fn admits(&self, subject: Option<ValueRef<'_>>) -> bool {
-        self.holds(subject.and_then(|subject| self.bucketing.bucket(subject)))
+    fn admits(&self, subject: Option<ValueRef<'_>>, asked_flag: &str) -> bool {
+        self.holds(subject.and_then(|subject| self.bucketing.bucket_for(subject, asked_flag)))
     }
 
     /// Whether this bucket is inside.
@@ -231,6 +239,7 @@ enum Served {
     Variant(u32),
     Default,
     NextRule,
+    Rule(u32),
 }
 
 /// The rule that decided and the variant it served, by their places.

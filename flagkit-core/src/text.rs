@@ -3,15 +3,20 @@
 //! Case is folded character by character (Unicode simple case folding), so a
 //! comparison needs no buffer: `Straße` equals `STRAẞE`, not `STRASSE`.
 
+use std::borrow::Cow;
+
 /// How two texts are compared.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "case counts or it does not")]
+#[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum Case {
     /// Every character counts as it is.
     #[default]
     Sensitive,
     /// Upper and lower case of a character are the same.
     Insensitive,
+    /// Both texts are turned into lower case first, as [`str::to_lowercase`] does: one character
+    /// may become two, and a capital sigma at the end of a word becomes another letter.
+    Lowered,
 }
 
 impl Case {
@@ -19,6 +24,7 @@ impl Case {
         match self {
             Self::Sensitive => left == right,
             Self::Insensitive => folded(left).eq(folded(right)),
+            Self::Lowered => lowered(&tamed(left)).eq(lowered(&tamed(right))),
         }
     }
 
@@ -26,6 +32,7 @@ impl Case {
         match self {
             Self::Sensitive => text.starts_with(prefix),
             Self::Insensitive => begins(folded(text), folded(prefix)),
+            Self::Lowered => begins(lowered(&tamed(text)), lowered(&tamed(prefix))),
         }
     }
 
@@ -33,6 +40,7 @@ impl Case {
         match self {
             Self::Sensitive => text.ends_with(suffix),
             Self::Insensitive => begins(folded(text).rev(), folded(suffix).rev()),
+            Self::Lowered => begins(lowered(&tamed(text)).rev(), lowered(&tamed(suffix)).rev()),
         }
     }
 
@@ -44,6 +52,16 @@ impl Case {
                 starts.into_iter().any(|start| {
                     text.get(start..).is_some_and(|rest| begins(folded(rest), folded(part)))
                 })
+            }
+            Self::Lowered => {
+                let (text, part) = (tamed(text), tamed(part));
+                let mut rest = lowered(&text);
+                while !begins(rest.clone(), lowered(&part)) {
+                    if rest.next().is_none() {
+                        return false;
+                    }
+                }
+                true
             }
         }
     }
@@ -95,6 +113,16 @@ pub(crate) fn fold_character(character: char) -> char {
 
 fn folded(text: &str) -> impl DoubleEndedIterator<Item = char> {
     text.chars().map(fold_character)
+}
+
+fn lowered(text: &str) -> impl DoubleEndedIterator<Item = char> + Clone {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+/// Text that is put into lower case character by character: without the one letter whose lower
+/// case depends on its neighbours. Only such text is copied.
+fn tamed(text: &str) -> Cow<'_, str> {
+    if text.contains('Σ') { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) }
 }
 
 fn begins(mut text: impl Iterator<Item = char>, prefix: impl Iterator<Item = char>) -> bool {

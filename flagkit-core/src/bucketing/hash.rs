@@ -5,6 +5,7 @@
 //! units without allocating, which no maintained crate offers.
 
 use std::fmt;
+use std::iter;
 
 use md5::{Digest, Md5};
 
@@ -78,9 +79,9 @@ impl Hash {
     }
 
     /// The hash of the UTF-16 units of these parts, the whole repeated with the separator between.
-    pub(super) fn of_utf16(self, parts: [&str; 3], separator: &str, times: usize) -> u128 {
-        let [prefix, subject, suffix] = parts;
-        let once = |time: usize| [if time == 0 { "" } else { separator }, prefix, subject, suffix];
+    pub(super) fn of_utf16(self, parts: &[&str], separator: &str, times: usize) -> u128 {
+        let before = |time: usize| iter::once(if time == 0 { "" } else { separator });
+        let once = |time: usize| before(time).chain(parts.iter().copied());
         let units = || (0..times).flat_map(once).flat_map(str::encode_utf16);
         match self {
             Self::Fnv1a => fnv1a(units().map(u32::from)).into(),

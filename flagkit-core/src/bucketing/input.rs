@@ -13,10 +13,10 @@ pub(super) fn with_joined<R>(parts: [&[u8]; 3], then: impl FnOnce(&[u8]) -> R) -
     }
 }
 
-/// Calls `then` with the parts, the whole repeated with the separator between.
+/// Calls `then` with any number of parts, the whole repeated with the separator between.
 #[inline(never)]
-pub(super) fn with_repeated<R>(
-    parts: [&[u8]; 3],
+pub(super) fn with_repeated<const N: usize, R>(
+    parts: [&[u8]; N],
     separator: &[u8],
     times: usize,
     then: impl FnOnce(&[u8]) -> R,
@@ -29,8 +29,7 @@ pub(super) fn with_repeated<R>(
     let len = len.saturating_sub(separator.len());
     let mut bytes = [0; LONG];
     let mut rest = bytes.as_mut_slice();
-    let [prefix, subject, suffix] = parts;
-    for part in (0..times).flat_map(|_| [prefix, subject, suffix, separator]) {
+    for part in (0..times).flat_map(|_| parts.into_iter().chain([separator])) {
         // INVARIANT: all but the last separator fits the buffer.
         let Some((place, after)) = rest.split_at_mut_checked(part.len()) else { break };
         place.copy_from_slice(part);

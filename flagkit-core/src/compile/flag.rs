@@ -21,9 +21,10 @@ impl Compiler {
     }
 
     fn rules(&mut self, rules: Vec<document::Rule>, variants: usize) -> Vec<Rule> {
-        let compiled = rules.into_iter().map(|rule| Rule {
+        let count = rules.len();
+        let compiled = rules.into_iter().enumerate().map(|(rule_at, rule)| Rule {
             when: self.condition(rule.when, 0),
-            serve: self.serve(rule.serve, variants, 0),
+            serve: self.serve(rule.serve, Places { variants, rule_at, rules: count }, 0),
             id: rule.id,
             label: rule.label,
             reason: rule.reason,
@@ -31,48 +32,49 @@ impl Compiler {
         compiled.collect()
     }
 
-    fn serve(&mut self, serve: document::Serve, variants: usize, depth: u32) -> Serve {
+    fn serve(&mut self, serve: document::Serve, places: Places, depth: u32) -> Serve {
         if self.is_too_deep(depth) {
             return Serve::Default;
         }
         match serve {
-            document::Serve::Variant(place) => Serve::Variant(self.variant(place, variants)),
+            document::Serve::Variant(place) => Serve::Variant(self.variant(place, places.variants)),
             document::Serve::Default => Serve::Default,
             document::Serve::NextRule => Serve::NextRule,
+            document::Serve::Rule(later) => Serve::Rule(self.later_rule(later, places)),
             document::Serve::Error(code) => Serve::Error(code),
             document::Serve::Split(split) => {
-                Serve::Split(Box::new(self.split(split, variants, depth)))
+                Serve::Split(Box::new(self.split(split, places, depth)))
             }
             document::Serve::FirstOf { branches, otherwise } => {
                 let branches = branches.into_iter().map(|branch| {
-                    let serve = self.serve(branch.serve, variants, depth + 1);
+                    let serve = self.serve(branch.serve, places, depth + 1);
                     (self.condition(branch.when, depth + 1), serve)
                 });
                 Serve::FirstOf(Box::new(FirstOf {
                     branches: branches.collect(),
-                    otherwise: self.serve(*otherwise, variants, depth + 1),
+                    otherwise: self.serve(*otherwise, places, depth + 1),
                 }))
             }
             document::Serve::Within { bucket, inside, outside } => {
                 Serve::Within(Box::new(Within {
                     bucket: Arc::new(self.bucket(bucket)),
-                    inside: self.serve(*inside, variants, depth + 1),
-                    outside: self.serve(*outside, variants, depth + 1),
+                    inside: self.serve(*inside, places, depth + 1),
+                    outside: self.serve(*outside, places, depth + 1),
                 }))
             }
         }
     }
 
-    fn split(&mut self, split: document::Split, variants: usize, depth: u32) -> Split {
+    fn split(&mut self, split: document::Split, places: Places, depth: u32) -> Split {
         for range in &split.ranges {
-            self.variant(range.variant, variants);
+            self.variant(range.variant, places.variants);
         }
         Split {
             bucketing: split.bucketing.prepare(),
             subject: split.subject,
             ranges: split.ranges.into(),
-            when_missing: self.serve(*split.when_missing, variants, depth + 1),
-            unassigned: self.serve(*split.unassigned, variants, depth + 1),
+            when_missing: self.serve(*split.when_missing, places, depth + 1),
+            unassigned: self.serve(*split.unassigned, places, depth + 1),
         }
     }
 
@@ -89,6 +91,15 @@ impl Compiler {
         }
     }
 
+    /// Going forward only: so every evaluation ends.
+    fn later_rule(&mut self, later: usize, places: Places) -> u32 {
+        if !(places.rule_at + 1..places.rules).contains(&later) {
+            let problem = format!("rule number {} goes on with rule {later}", places.rule_at);
+            self.report(Diagnostic::error(self.path(), problem));
+        }
+        u32::try_from(later).unwrap_or(u32::MAX)
+    }
+
     fn variant(&mut self, place: usize, variants: usize) -> u32 {
         if place >= variants {
             let problem = format!("a rule serves variant number {place} of {variants}");
@@ -96,6 +107,15 @@ impl Compiler {
         }
         u32::try_from(place).unwrap_or(u32::MAX)
     }
+}
+
+/// What a rule may name by its place.
+#[derive(Clone, Copy)]
+struct Places {
+    variants: usize,
+    /// The rule itself.
+    rule_at: usize,
+    rules: usize,
 }
 
 /// Such flags refer to nothing, so nothing but their own text can make them fail.

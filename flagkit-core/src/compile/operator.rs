@@ -45,6 +45,9 @@ impl Compiler {
                 Check::SameKind(order, operand)
             }
             Operator::MatchesForeign(pattern) => Check::MatchesForeign(pattern),
+            Operator::NumberNear { targets, tolerance } => {
+                Check::NumberNear { targets: targets.into(), tolerance }
+            }
             Operator::Version(order, texts) => {
                 Check::Version(order, self.versions(texts, reads.version)?)
             }

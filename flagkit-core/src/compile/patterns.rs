@@ -19,7 +19,7 @@ pub(super) struct Patterns {
 impl Patterns {
     /// The compiled pattern, or why there is none.
     pub(super) fn compile(&mut self, source: &str, case: Case) -> Result<Arc<Pattern>, String> {
-        let key = (Box::from(source), case == Case::Insensitive);
+        let key = (Box::from(source), case != Case::Sensitive);
         if let Some(pattern) = self.known.get(&key).and_then(Weak::upgrade) {
             return Ok(pattern);
         }
@@ -39,7 +39,7 @@ impl Patterns {
 
 fn build(source: &str, case: Case) -> Result<Regex, String> {
     let syntax =
-        syntax::Config::new().case_insensitive(case == Case::Insensitive).nest_limit(NESTING_MAX);
+        syntax::Config::new().case_insensitive(case != Case::Sensitive).nest_limit(NESTING_MAX);
     let limits = meta::Config::new()
         .nfa_size_limit(Some(ONE_MAX))
         .onepass_size_limit(Some(ONE_MAX))

@@ -77,6 +77,8 @@ pub enum Accepts {
     Anything,
     /// One of these variants.
     Variants(Vec<String>),
+    /// One of these variants, or something that has no name.
+    VariantsOrUnnamed(Vec<String>),
     /// A value of the same kind and equal to one of these; integers and floats compare as numbers.
     Values(Vec<Value>),
 }
@@ -195,6 +197,13 @@ pub enum Operator {
     SameKind(Order, Box<ByKind>),
     /// Text that this pattern of another engine matches.
     MatchesForeign(Arc<dyn ForeignPattern>),
+    /// A number, as a float, that is less than the tolerance away from one of these.
+    NumberNear {
+        /// What it may be near.
+        targets: Vec<f64>,
+        /// How far away is too far.
+        tolerance: f64,
+    },
     /// A semantic version in this order to one of these.
     Version(Order, Vec<String>),
     /// A semantic version that fulfils one of these requirements, such as `^1.4`.

@@ -12,14 +12,19 @@ pub enum TimeReading {
     TextOrSeconds,
     /// RFC 3339 text, or a number of milliseconds since 1970, whose fraction does not count.
     TextOrMilliseconds,
+    /// Text that [`Timestamp::parse_loosely`] reads, or a number of seconds since 1970.
+    LooseTextOrSeconds,
 }
 
 impl TimeReading {
     /// The time; `None` if the value cannot be read as one.
     pub(crate) fn read(self, value: ValueRef<'_>) -> Option<Timestamp> {
         match (self, value) {
+            (Self::LooseTextOrSeconds, ValueRef::String(text)) => Timestamp::parse_loosely(text),
             (_, ValueRef::String(text)) => Timestamp::parse(text),
-            (Self::TextOrSeconds, value) => Timestamp::from_unix_seconds(float(value)?),
+            (Self::TextOrSeconds | Self::LooseTextOrSeconds, value) => {
+                Timestamp::from_unix_seconds(float(value)?)
+            }
             (Self::TextOrMilliseconds, ValueRef::Integer(milliseconds)) => {
                 Timestamp::from_unix_milliseconds(milliseconds)
             }

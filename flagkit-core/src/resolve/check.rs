@@ -64,6 +64,10 @@ impl Check {
             Self::MatchesForeign(pattern) => {
                 test.reads.text.with(value, |text| pattern.matches(text))?
             }
+            Self::NumberNear { targets, tolerance } => {
+                let number = test.reads.number.read(value)?.to_float();
+                Some(targets.iter().any(|target| (number - target).abs() < *tolerance))
+            }
             Self::Version(order, operands) => {
                 let version = test.reads.version.read(value)?;
                 let operands = operands.iter().filter_map(|text| test.reads.version.parse(text));

@@ -143,6 +143,9 @@ impl Prerequisite {
             Accepts::Variants(keys) => {
                 found.variant().is_some_and(|variant| keys.iter().any(|key| key == variant))
             }
+            Accepts::VariantsOrUnnamed(keys) => {
+                found.variant().is_none_or(|variant| keys.iter().any(|key| key == variant))
+            }
             Accepts::Values(values) => found.value().is_some_and(|found| {
                 values.iter().any(|value| equal(found.borrow(), value, Case::Sensitive))
             }),

@@ -66,6 +66,10 @@ pub(crate) enum Check {
     },
     SameKind(Order, Box<ByKind>),
     MatchesForeign(Arc<dyn ForeignPattern>),
+    NumberNear {
+        targets: Box<[f64]>,
+        tolerance: f64,
+    },
     Version(Order, Box<[Box<str>]>),
     VersionMatches(Box<[semver::VersionReq]>),
     Time(Order, Box<[Timestamp]>),

@@ -24,6 +24,9 @@ impl Display for Scope<'_> {
             Self::Prerequisite(Accepts::Variants(keys)) => {
                 write!(f, "this flag serves one of {}", Joined(keys))
             }
+            Self::Prerequisite(Accepts::VariantsOrUnnamed(keys)) => {
+                write!(f, "this flag serves one of {} or no variant", Joined(keys))
+            }
             Self::Prerequisite(Accepts::Values(values)) => {
                 let values: Vec<String> = values.iter().map(ToString::to_string).collect();
                 write!(f, "this flag serves one of [{}]", values.join(", "))
@@ -102,6 +105,10 @@ impl Display for Described<'_, Check> {
             }
             Check::SameKind(order, operand) => write!(f, "{order} {}", Described(&**operand)),
             Check::MatchesForeign(pattern) => write!(f, "matches {:?}", pattern.source()),
+            Check::NumberNear { targets, .. } => {
+                let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
+                write!(f, "= {}", targets.join(" or "))
+            }
             Check::Version(order, texts) => write!(f, "version {order} one of {}", Joined(texts)),
             Check::VersionMatches(requirements) => {
                 let texts: Vec<String> = requirements.iter().map(ToString::to_string).collect();

@@ -88,6 +88,7 @@ pub(crate) enum Serve {
     FirstOf(Box<FirstOf>),
     Default,
     NextRule,
+    Rule(u32),
     Error(ErrorCode),
 }
 

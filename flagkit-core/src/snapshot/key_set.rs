@@ -33,6 +33,7 @@ impl KeySet {
             match case {
                 Case::Sensitive => set.insert(text, &mut joined)?,
                 Case::Insensitive => set.insert(&fold(text), &mut joined)?,
+                Case::Lowered => set.insert(&text.to_lowercase(), &mut joined)?,
             }
         }
         set.texts = joined.into_boxed_str();
@@ -44,6 +45,7 @@ impl KeySet {
         match self.case {
             Case::Sensitive => self.find(self.hasher.hash_one(text), |other| is_same(other, text)),
             Case::Insensitive => self.contains_folded(text),
+            Case::Lowered => self.iter().any(|other| self.case.equal(other, text)),
         }
     }
 

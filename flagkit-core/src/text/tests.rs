@@ -39,6 +39,22 @@ fn parts_are_found_without_regard_to_case() {
 }
 
 #[test]
+fn lowered_text_compares_as_the_standard_library_lowers_it() {
+    let texts =
+        ["ΟΔΟΣ", "οδος", "Σ", "σ", "İs", "i̇S", "\u{307}", "STRASSE", "straße", "ẞ", "ß", "K", ""];
+    for text in texts {
+        for part in texts {
+            let (left, right) = (text.to_lowercase(), part.to_lowercase());
+            let case = Case::Lowered;
+            assert_eq!(case.equal(text, part), left == right, "{text} {part}");
+            assert_eq!(case.starts_with(text, part), left.starts_with(&right), "{text} {part}");
+            assert_eq!(case.ends_with(text, part), left.ends_with(&right), "{text} {part}");
+            assert_eq!(case.contains(text, part), left.contains(&right), "{text} {part}");
+        }
+    }
+}
+
+#[test]
 fn texts_are_the_same_if_every_byte_is() {
     for len in 0..40 {
         let text = "abcdefghij".repeat(4)[..len].to_owned();

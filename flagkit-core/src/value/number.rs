@@ -33,6 +33,15 @@ impl Number {
         text.parse().ok().filter(|float: &f64| float.is_finite()).map(Self::Float)
     }
 
+    /// The float that is nearest to this number.
+    #[expect(clippy::cast_precision_loss, reason = "the caller asks for a float")]
+    pub fn to_float(self) -> f64 {
+        match self {
+            Self::Integer(value) => value as f64,
+            Self::Float(value) => value,
+        }
+    }
+
     /// The integer that equals this number, if there is one.
     #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
     pub fn to_integer(self) -> Option<i128> {

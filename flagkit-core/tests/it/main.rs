@@ -10,3 +10,4 @@ mod digests;
 mod limits;
 mod published_hashes;
 mod recompile;
+mod serve;
