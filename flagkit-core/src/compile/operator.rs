@@ -30,6 +30,7 @@ impl Compiler {
                 Check::DigestOneOf(digests.into())
             }
             Operator::Contains(values) => Check::Contains(self.operands(values, case)?),
+            Operator::TextContains(texts) => Check::TextContains(boxed(texts)),
             Operator::StartsWith(texts) => Check::StartsWith(boxed(texts)),
             Operator::EndsWith(texts) => Check::EndsWith(boxed(texts)),
             Operator::Matches(sources, search) => {

@@ -177,6 +177,8 @@ pub enum Operator {
     DigestOneOf(Vec<Digest>),
     /// Text with one of these inside, or a list with one of these as an element.
     Contains(Vec<Value>),
+    /// Text with one of these inside.
+    TextContains(Vec<String>),
     /// Text that starts with one of these.
     StartsWith(Vec<String>),
     /// Text that ends with one of these.

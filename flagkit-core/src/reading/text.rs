@@ -1,6 +1,6 @@
 //! Text, and what is taken for it.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::str;
 
 use crate::reading::number::double;
@@ -16,6 +16,9 @@ pub enum TextReading {
     Strict,
     /// Every value: text as it is, everything else as compact JSON (`42`, `2.5`, `true`, `[1]`).
     Json,
+    /// Every value: text as it is, everything else as JSON with blanks after its separators, and
+    /// in ASCII (`42`, `1e-05`, `true`, `["a", "\u00fc"]`).
+    SpacedJson,
     /// Text, and integers in decimal.
     Integers,
     /// Text, numbers and booleans as Python prints them (`True`, `3.0`, `1e-05`); text that
@@ -67,11 +70,12 @@ impl TextReading {
 
     fn with_other<R>(self, value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> Option<R> {
         match (self, value) {
-            (Self::Json, _) => Some(with_printed(value, then)),
-            (
+            (Self::SpacedJson, _) => Some(with_printed(value, ValueRef::write_spaced_json, then)),
+            (Self::Json, _)
+            | (
                 Self::Integers | Self::Numerals | Self::WholeNumerals,
                 ValueRef::Integer(_) | ValueRef::Unsigned(_),
-            ) => Some(with_printed(value, then)),
+            ) => Some(with_printed(value, ValueRef::write_json, then)),
             (Self::Numerals, ValueRef::Boolean(value)) => {
                 Some(then(if value { "True" } else { "False" }))
             }
@@ -85,14 +89,21 @@ impl TextReading {
     }
 }
 
-/// Calls `then` with a value that is no text, as compact JSON.
+/// Calls `then` with a value that is no text, as JSON.
 #[inline(never)]
-fn with_printed<R>(value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> R {
+fn with_printed<'v, R>(
+    value: ValueRef<'v>,
+    print: fn(ValueRef<'v>, &mut dyn Write) -> fmt::Result,
+    then: impl FnOnce(&str) -> R,
+) -> R {
     let mut short = ShortText { bytes: [0; PLAIN], len: 0 };
-    if write!(short, "{value}").is_ok() {
+    if print(value, &mut short).is_ok() {
         return then(short.as_str());
     }
-    then(&value.to_string())
+    let mut long = String::new();
+    // INVARIANT: a string takes whatever is written.
+    let _ = print(value, &mut long);
+    then(&long)
 }
 
 /// Calls `then` with the shortest digits that mean the float, as Python arranges them.
@@ -105,7 +116,7 @@ fn with_python_float<R>(value: f64, then: impl FnOnce(&str) -> R) -> R {
 }
 
 /// `3.0`, `1e+16`, `1e-05`, `inf`, `nan`.
-fn write_python_float(value: f64, out: &mut ShortText<PLAIN>) -> std::fmt::Result {
+fn write_python_float(value: f64, out: &mut ShortText<PLAIN>) -> fmt::Result {
     if value.is_nan() {
         return out.write_str("nan");
     }
@@ -145,9 +156,9 @@ impl<const ROOM: usize> ShortText<ROOM> {
 }
 
 impl<const ROOM: usize> Write for ShortText<ROOM> {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.len + text.len();
-        let place = self.bytes.get_mut(self.len..end).ok_or(std::fmt::Error)?;
+        let place = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
         place.copy_from_slice(text.as_bytes());
         self.len = end;
         Ok(())

@@ -38,21 +38,16 @@ impl Check {
         match self {
             Self::Exists => Some(true),
             Self::OneOf(operands) => Some(operands.hold(value, test.case)),
-            Self::TextOneOf(set) => test.reads.text.with(value, |text| set.contains(text)),
-            Self::DigestOneOf(digests) => {
-                test.reads.text.with(value, |text| digests.binary_search(&Digest::of(text)).is_ok())
+            Self::TextOneOf(_)
+            | Self::DigestOneOf(_)
+            | Self::TextContains(_)
+            | Self::StartsWith(_)
+            | Self::EndsWith(_)
+            | Self::Matches(..)
+            | Self::MatchesForeign(_) => {
+                test.reads.text.with(value, |text| self.met_by_text(text, test.case))?
             }
             Self::Contains(operands) => operands.are_in(value, test.case),
-            Self::StartsWith(prefixes) => test.reads.text.with(value, |text| {
-                prefixes.iter().any(|prefix| test.case.starts_with(text, prefix))
-            }),
-            Self::EndsWith(suffixes) => test.reads.text.with(value, |text| {
-                suffixes.iter().any(|suffix| test.case.ends_with(text, suffix))
-            }),
-            Self::Matches(patterns, search) => test
-                .reads
-                .text
-                .with(value, |text| patterns.iter().any(|p| p.matches(text, *search))),
             Self::Number(order, operands) => {
                 let number = test.reads.number.read(value)?;
                 Some(operands.iter().any(|operand| order.holds(&number, operand)))
@@ -61,9 +56,6 @@ impl Check {
                 Some(kind::modulo(test.reads.number.read(value)?, *divisor) == *remainder)
             }
             Self::SameKind(order, operand) => operand.compare(*order, value),
-            Self::MatchesForeign(pattern) => {
-                test.reads.text.with(value, |text| pattern.matches(text))?
-            }
             Self::NumberNear { targets, tolerance } => {
                 let number = test.reads.number.read(value)?.to_float();
                 Some(targets.iter().any(|target| (number - target).abs() < *tolerance))
@@ -92,6 +84,25 @@ impl Check {
             }
             Self::Malformed => None,
         }
+    }
+
+    /// The same for the operators that need text.
+    #[inline]
+    fn met_by_text(&self, text: &str, case: Case) -> Option<bool> {
+        Some(match self {
+            Self::TextOneOf(set) => set.contains(text),
+            Self::DigestOneOf(digests) => digests.binary_search(&Digest::of(text)).is_ok(),
+            Self::TextContains(parts) => parts.iter().any(|part| case.contains(text, part)),
+            Self::StartsWith(prefixes) => {
+                prefixes.iter().any(|prefix| case.starts_with(text, prefix))
+            }
+            Self::EndsWith(suffixes) => suffixes.iter().any(|suffix| case.ends_with(text, suffix)),
+            Self::Matches(patterns, search) => {
+                patterns.iter().any(|pattern| pattern.matches(text, *search))
+            }
+            Self::MatchesForeign(pattern) => return pattern.matches(text),
+            _ => return None,
+        })
     }
 }
 

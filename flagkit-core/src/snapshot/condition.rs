@@ -56,6 +56,7 @@ pub(crate) enum Check {
     /// In ascending order.
     DigestOneOf(Box<[Digest]>),
     Contains(Operands),
+    TextContains(Box<[Box<str>]>),
     StartsWith(Box<[Box<str>]>),
     EndsWith(Box<[Box<str>]>),
     Matches(Box<[Arc<Pattern>]>, Search),

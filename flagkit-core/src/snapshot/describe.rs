@@ -90,6 +90,7 @@ impl Display for Described<'_, Check> {
                 write!(f, "has one of {} digests", digests.len())
             }
             Check::Contains(operands) => write!(f, "contains one of {}", Described(operands)),
+            Check::TextContains(texts) => write!(f, "contains one of {}", Joined(texts)),
             Check::StartsWith(texts) => write!(f, "starts with one of {}", Joined(texts)),
             Check::EndsWith(texts) => write!(f, "ends with one of {}", Joined(texts)),
             Check::Matches(patterns, _) => {

@@ -8,6 +8,7 @@ mod build;
 mod cell;
 mod digests;
 mod limits;
+mod operators;
 mod published_hashes;
 mod recompile;
 mod serve;

@@ -1,5 +1,5 @@
 use super::TextReading;
-use crate::value::{List, ValueRef};
+use crate::value::{List, Structure, Value, ValueRef};
 
 fn read(reading: TextReading, value: ValueRef<'_>) -> Option<String> {
     reading.with(value, str::to_owned)
@@ -79,4 +79,20 @@ fn doubles_are_written_out_whatever_their_size() {
         assert_eq!(read(TextReading::Doubles, long.into()), Some(long.to_string()));
     }
     assert_eq!(read(TextReading::Doubles, ValueRef::List(List::Texts(&["a"]))), None);
+}
+
+#[test]
+fn spaced_json_has_blanks_and_ascii_only() {
+    let of = |value: ValueRef<'_>| read(TextReading::SpacedJson, value).unwrap();
+    assert_eq!(of("ü".into()), "ü");
+    assert_eq!(of(true.into()), "true");
+    for (float, text) in
+        [(1.0, "1.0"), (0.1, "0.1"), (1e-5, "1e-05"), (1e16, "1e+16"), (-2.5e-300, "-2.5e-300")]
+    {
+        assert_eq!(of(float.into()), text);
+    }
+    assert_eq!(of((&["a", "ü😀\u{7f}\n"]).into()), r#"["a", "\u00fc\ud83d\ude00\u007f\n"]"#);
+    let entries = [("a", Value::from(1)), ("é", Value::Float(f64::INFINITY))];
+    let structure = Value::from(entries.into_iter().collect::<Structure>());
+    assert_eq!(of(structure.borrow()), r#"{"a": 1, "\u00e9": Infinity}"#);
 }
