@@ -22,15 +22,20 @@ use crate::reason::{ErrorCode, Reason};
 use crate::value::{Structure, Value};
 
 mod condition;
+mod order;
+mod script;
 
 pub use crate::digest::Digest;
 pub use crate::reading::{
     ListReading, NumberReading, Readings, TextReading, TimeReading, VersionReading,
 };
+pub use crate::script::SURROGATES;
 pub use condition::{
-    Accepts, Bucket, ByKind, Condition, Failing, ForeignPattern, Lookup, Operator, Order,
-    Prerequisite, Search, Test, TextOperand, TimeSpan, Unreadable,
+    Accepts, AnyElement, Bucket, ByKind, Condition, Failing, ForeignPattern, Lookup, Operator,
+    Origin, Prerequisite, Search, Test, TextOperand, TimeSpan, Unreadable,
 };
+pub use order::Order;
+pub use script::{Kind, Script};
 
 /// All flags and segments of one environment.
 #[derive(Clone, Debug, Default)]

@@ -54,6 +54,7 @@ mod context;
 mod digest;
 mod reading;
 mod reason;
+mod script;
 mod semantic_version;
 mod text;
 mod timestamp;

@@ -20,6 +20,7 @@ use crate::value::{Attributes, ValueRef};
 mod check;
 mod condition;
 mod lookup;
+mod script;
 
 impl Snapshot {
     /// What the flag of this key serves for a context.
@@ -85,12 +86,35 @@ impl Snapshot {
         if let (false, Shortcut::Percentage { gate, inside, outside }) =
             (T::LISTENS, &flag.shortcut)
         {
-            let subject = lookup::find(&gate.subject, context, ambient, &now);
+            let subject = lookup::find(&gate.subject, context, ambient, &now, ValueRef::Null);
             let variant = if gate.admits(subject, &flag.key) { *inside } else { *outside };
             return Ok(Choice { rule: 0, variant }.resolution(flag));
         }
         let asked = &*flag.key;
-        Resolver { snapshot: self, asked, context, ambient, now: &now, trace }.flag(flag)
+        let element = ValueRef::Null;
+        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element }.flag(flag)
+    }
+
+    /// Whether a context is in the segment of this key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::General`] if there is no such segment, otherwise the error of a malformed
+    /// one.
+    pub fn is_in_segment<C: Attributes + ?Sized, T: Trace>(
+        &self,
+        key: &str,
+        context: &C,
+        ambient: &dyn Ambient,
+        trace: &mut T,
+    ) -> Result<bool, ErrorCode> {
+        let index = self.segment_keys.find(key);
+        let segment = index.and_then(|index| self.segment_slot(index));
+        let segment = segment.ok_or(ErrorCode::General)?;
+        let now = OnceCell::new();
+        let (asked, element) = ("", ValueRef::Null);
+        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element }
+            .segment(segment)
     }
 }
 
@@ -103,6 +127,8 @@ struct Resolver<'s, 'c, C: ?Sized, T> {
     ambient: &'c dyn Ambient,
     now: &'c OnceCell<Timestamp>,
     trace: &'c mut T,
+    /// The element of a list, or the value of a flag, that is looked at.
+    element: ValueRef<'c>,
 }
 
 impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
@@ -199,7 +225,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
 
     #[inline]
     fn find(&mut self, lookup: &'s Lookup) -> Option<ValueRef<'c>> {
-        lookup::find(lookup, self.context, self.ambient, self.now)
+        lookup::find(lookup, self.context, self.ambient, self.now, self.element)
     }
 
     /// What a reference does that cannot be followed but is reached.

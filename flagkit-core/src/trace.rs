@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display};
 
-use crate::document::Accepts;
+use crate::document::{Accepts, Lookup};
 use crate::reason::{ErrorCode, Reason};
 use crate::resolution::Resolution;
 use crate::value::ValueRef;
@@ -34,6 +34,8 @@ pub enum Scope<'a> {
     Segment(&'a str),
     /// Another flag that must serve this; the flag is entered next.
     Prerequisite(&'a Accepts),
+    /// The elements of this list, of which one must fulfil a condition.
+    AnyElement(&'a Lookup),
     /// A percentage.
     Bucket,
     /// Conditions that must all hold.

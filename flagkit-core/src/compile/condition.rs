@@ -2,10 +2,10 @@
 
 use hashbrown::HashMap;
 
-use crate::document;
+use crate::document::{self, Accepts};
 use crate::reason::ErrorCode;
 use crate::snapshot::Snapshot;
-use crate::snapshot::condition::{Check, Condition, Prerequisite, Test};
+use crate::snapshot::condition::{AnyElement, Check, Condition, Prerequisite, Test};
 use crate::snapshot::flag::{Effort, Node, Status};
 
 use super::diagnostic::Diagnostic;
@@ -100,15 +100,16 @@ impl Compiler {
                 Condition::Not(Box::new(self.condition(*inner, depth + 1)))
             }
             document::Condition::Test(test) => self.test(test),
-            document::Condition::InSegment(key) => {
-                let index = self.segment_place(&key);
-                self.current.links.push(Node::Segment(index));
-                Condition::InSegment(index)
-            }
+            document::Condition::InSegment(key) => Condition::InSegment(self.link_to_segment(&key)),
             document::Condition::InBucket(bucket) => {
                 Condition::InBucket(Box::new(self.bucket(bucket)))
             }
             document::Condition::Prerequisite(prerequisite) => self.prerequisite(prerequisite),
+            document::Condition::AnyElement(any) => {
+                let document::AnyElement { list, when, with_null } = any;
+                let when = self.condition(*when, depth + 1);
+                Condition::AnyElement(Box::new(AnyElement { list, when, with_null }))
+            }
             document::Condition::Fails(code) => Condition::Fails(code),
         }
     }
@@ -117,11 +118,21 @@ impl Compiler {
         inner.into_iter().map(|condition| self.condition(condition, depth)).collect()
     }
 
+    fn link_to_segment(&mut self, key: &str) -> u32 {
+        let index = self.segment_place(key);
+        self.current.links.push(Node::Segment(index));
+        index
+    }
+
     fn prerequisite(&mut self, prerequisite: document::Prerequisite) -> Condition {
         let document::Prerequisite { flag, accepts, when_disabled, when_failing } = prerequisite;
         let flag = self.flag_place(&flag);
         self.current.links.push(Node::Flag(flag));
-        let prerequisite = Prerequisite { flag, accepts, when_disabled, when_failing };
+        let segment = match &accepts {
+            Accepts::InSegment(key) => Some(self.link_to_segment(key)),
+            _ => None,
+        };
+        let prerequisite = Prerequisite { flag, accepts, segment, when_disabled, when_failing };
         Condition::Prerequisite(Box::new(prerequisite))
     }
 

@@ -63,6 +63,7 @@ impl Compiler {
                 let networks = texts.iter().map(|text| self.network(text));
                 Check::InNetwork(networks.collect::<Result<_, _>>()?)
             }
+            Operator::Script(script) => Check::Script(script),
         })
     }
 

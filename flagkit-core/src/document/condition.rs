@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::order::Order;
+use super::script::Script;
 use crate::bucketing::Bucketing;
 use crate::digest::Digest;
 use crate::reading::Readings;
@@ -30,6 +32,8 @@ pub enum Condition {
     InBucket(Bucket),
     /// Another flag serves this context what is demanded.
     Prerequisite(Prerequisite),
+    /// An element of a list fulfils a condition of its own.
+    AnyElement(AnyElement),
     /// Reaching this is an error of the flag.
     Fails(ErrorCode),
 }
@@ -81,6 +85,8 @@ pub enum Accepts {
     VariantsOrUnnamed(Vec<String>),
     /// A value of the same kind and equal to one of these; integers and floats compare as numbers.
     Values(Vec<Value>),
+    /// A value that, as the [`Origin::Element`], makes the context a member of this segment.
+    InSegment(String),
 }
 
 /// What a prerequisite that fails to answer does.
@@ -90,6 +96,17 @@ pub enum Failing {
     NotAccepted,
     /// The flag that asks fails with the same error.
     Fails,
+}
+
+/// Whether one of the elements of a list fulfils a condition. Anything but a list has none.
+#[derive(Clone, Debug)]
+pub struct AnyElement {
+    /// The list.
+    pub list: Lookup,
+    /// What one of them must fulfil; [`Origin::Element`] is that one in there.
+    pub when: Box<Condition>,
+    /// Whether elements that are null are looked at, too.
+    pub with_null: bool,
 }
 
 /// A percentage gate: who is in one of these ranges of buckets.
@@ -160,8 +177,21 @@ pub enum Lookup {
     Random,
     /// Always this.
     Constant(Value),
+    /// A walk into objects and lists: `0` is the first element of a list, `length` is how many
+    /// it has. No step at all is where it begins.
+    Walk(Origin, Vec<String>),
     /// The first of these that is there and not null.
     FirstOf(Vec<Lookup>),
+}
+
+/// Where a walk begins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// At the attributes of the context.
+    Context,
+    /// At the element that [`AnyElement`] looks at, or the value of the flag that
+    /// [`Accepts::InSegment`] judges; null outside of both.
+    Element,
 }
 
 /// What an attribute is tested for. Operators with several operands are met if one is.
@@ -218,6 +248,8 @@ pub enum Operator {
     Weekday(Vec<u8>),
     /// An IP address inside one of these networks, such as `10.0.0.0/8`.
     InNetwork(Vec<String>),
+    /// What scripting languages compare in ways of their own.
+    Script(Script),
 }
 
 /// An operand for each kind that a value may be of.
@@ -259,21 +291,6 @@ pub enum Search {
     AtStart,
     /// Anywhere in the text.
     Anywhere,
-}
-
-/// How two values stand to each other.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Order {
-    /// The attribute equals the operand.
-    Equal,
-    /// The attribute is smaller or earlier.
-    Less,
-    /// The attribute is smaller, earlier or equal.
-    LessOrEqual,
-    /// The attribute is larger or later.
-    Greater,
-    /// The attribute is larger, later or equal.
-    GreaterOrEqual,
 }
 
 /// Seconds of a day, UTC: `from ≤ time < to`; over midnight where `to` is before `from`.

@@ -1,6 +1,7 @@
 //! Numbers, and what is taken for them.
 
 use crate::reading::numeral::Numeral;
+use crate::script;
 use crate::value::{Number, ValueRef};
 
 /// What is taken for a number.
@@ -17,6 +18,9 @@ pub enum NumberReading {
     /// Doubles: numbers are rounded to one, and text counts that is one without blanks around
     /// it, `inf` and `NaN` included.
     Doubles,
+    /// Every value, as scripting languages convert it: 0 for false and blank text, 31 for
+    /// `0x1F`, not-a-number, which equals nothing, for most others.
+    Script,
 }
 
 impl NumberReading {
@@ -33,6 +37,7 @@ impl NumberReading {
             }
             (Self::Doubles, ValueRef::String(text)) => text.parse().ok().map(Number::Float),
             (Self::Doubles, value) => double(value).map(Number::Float),
+            (Self::Script, value) => Some(Number::Float(script::number_of(value))),
             (_, value) => number(value),
         }
     }

@@ -5,6 +5,7 @@ use std::str;
 
 use crate::reading::number::double;
 use crate::reading::numeral::Numeral;
+use crate::script;
 use crate::value::ValueRef;
 
 /// What is taken for text.
@@ -30,6 +31,12 @@ pub enum TextReading {
     /// Text, booleans, and numbers as doubles written out, never with an exponent: `1`, `0.5`,
     /// `1000000000000000000000`, `NaN`.
     Doubles,
+    /// Every value, as scripting languages convert it: `1` for `1.0`, `null`, `a,b` for a list,
+    /// `[object Object]`.
+    Script,
+    /// The same with every UTF-16 code unit as a character of its own. The two units that a
+    /// character beyond U+FFFF needs are moved from U+D800 to [`SURROGATES`](crate::document::SURROGATES).
+    ScriptUnits,
 }
 
 impl TextReading {
@@ -40,6 +47,7 @@ impl TextReading {
             (ValueRef::String(text), Self::Numerals | Self::WholeNumerals) => {
                 self.with_numeral(text, then)
             }
+            (_, Self::ScriptUnits) => Some(script::with_units(value, then)),
             (ValueRef::String(text), _) => Some(then(text)),
             (other, reading) => reading.with_other(other, then),
         }
@@ -52,7 +60,7 @@ impl TextReading {
 
     /// Whether text is read as it is.
     pub(crate) fn keeps_text(self) -> bool {
-        !matches!(self, Self::Numerals | Self::WholeNumerals)
+        !matches!(self, Self::Numerals | Self::WholeNumerals | Self::ScriptUnits)
     }
 
     fn with_numeral<R>(self, text: &str, then: impl FnOnce(&str) -> R) -> Option<R> {
@@ -84,6 +92,7 @@ impl TextReading {
                 Some(then(if value { "true" } else { "false" }))
             }
             (Self::Doubles, _) => Some(with_digits(double(value)?, then)),
+            (Self::Script | Self::ScriptUnits, _) => Some(script::with_text(value, then)),
             (Self::Integers | Self::Strict | Self::Numerals | Self::WholeNumerals, _) => None,
         }
     }

@@ -82,6 +82,7 @@ impl Check {
                 let address = address(value)?;
                 Some(networks.iter().any(|network| network.contains(address)))
             }
+            Self::Script(script) => Some(script.is_met_by(value)),
             Self::Malformed => None,
         }
     }

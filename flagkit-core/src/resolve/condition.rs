@@ -1,14 +1,16 @@
 //! Does a condition hold?
 
+use std::mem;
+
 use crate::document::{Accepts, Failing, Unreadable};
 use crate::reason::ErrorCode;
 use crate::resolution::Resolution;
-use crate::snapshot::condition::{Condition, Prerequisite, Test};
+use crate::snapshot::condition::{AnyElement, Condition, Prerequisite, Test};
 use crate::snapshot::describe::Described;
-use crate::snapshot::flag::{Flag, Node, Status};
+use crate::snapshot::flag::{Flag, Node, Segment, Status};
 use crate::text::Case;
 use crate::trace::{Scope, Trace};
-use crate::value::Attributes;
+use crate::value::{Attributes, Value, ValueRef};
 
 use super::Resolver;
 use super::check::equal;
@@ -46,6 +48,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             }
             Condition::InSegment(index) => self.is_in_segment(owner, *index),
             Condition::Prerequisite(prerequisite) => self.is_fulfilled(owner, prerequisite),
+            Condition::AnyElement(any) => {
+                self.grouped(&Scope::AnyElement(&any.list), |this| this.any_element(owner, any))
+            }
             Condition::Fails(code) => Err(*code),
         }
     }
@@ -66,6 +71,21 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             }
         }
         Ok(false)
+    }
+
+    fn any_element(&mut self, owner: &'s Status, any: &'s AnyElement) -> Result<bool, ErrorCode> {
+        let Some(ValueRef::List(list)) = self.find(&any.list) else { return Ok(false) };
+        let outer = self.element;
+        let mut found = Ok(false);
+        for element in list.iter().filter(|element| any.with_null || !element.is_null()) {
+            self.element = element;
+            found = self.holds_inner(owner, &any.when);
+            if found != Ok(false) {
+                break;
+            }
+        }
+        self.element = outer;
+        found
     }
 
     #[inline]
@@ -104,6 +124,10 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         if owner.leads_back(Node::Segment(index)) {
             return Self::broken(rules.circle);
         }
+        self.segment(segment)
+    }
+
+    pub(super) fn segment(&mut self, segment: &'s Segment) -> Result<bool, ErrorCode> {
         if let Some(code) = segment.status.fault
             && segment.status.is_malformed
         {
@@ -127,19 +151,40 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             return Self::broken(rules.circle);
         }
         self.grouped(&Scope::Prerequisite(&prerequisite.accepts), |this| {
-            match (this.flag(flag), prerequisite.when_failing) {
-                (Ok(found), _) => Ok(prerequisite.is_met_by(&found)),
+            let outer = mem::replace(&mut this.element, ValueRef::Null);
+            let holds = match (this.flag(flag), prerequisite.when_failing) {
+                (Ok(found), _) => this.is_accepted(owner, prerequisite, &found),
                 (Err(_), Failing::NotAccepted) => Ok(false),
                 (Err(code), Failing::Fails) => Err(code),
-            }
+            };
+            this.element = outer;
+            holds
         })
+    }
+
+    fn is_accepted(
+        &mut self,
+        owner: &'s Status,
+        prerequisite: &'s Prerequisite,
+        found: &Resolution<'s>,
+    ) -> Result<bool, ErrorCode> {
+        if !(prerequisite.when_disabled || found.is_enabled()) {
+            return Ok(false);
+        }
+        match prerequisite.segment {
+            None => Ok(prerequisite.is_met_by(found)),
+            Some(segment) => {
+                self.element = found.value().map_or(ValueRef::Null, Value::borrow);
+                self.is_in_segment(owner, segment)
+            }
+        }
     }
 }
 
 impl Prerequisite {
     fn is_met_by(&self, found: &Resolution<'_>) -> bool {
-        let is_accepted = match &self.accepts {
-            Accepts::Anything => true,
+        match &self.accepts {
+            Accepts::Anything | Accepts::InSegment(_) => true,
             Accepts::Variants(keys) => {
                 found.variant().is_some_and(|variant| keys.iter().any(|key| key == variant))
             }
@@ -149,7 +194,6 @@ impl Prerequisite {
             Accepts::Values(values) => found.value().is_some_and(|found| {
                 values.iter().any(|value| equal(found.borrow(), value, Case::Sensitive))
             }),
-        };
-        is_accepted && (self.when_disabled || found.is_enabled())
+        }
     }
 }

@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 
 use crate::ambient::Ambient;
 use crate::digest::Digest;
-use crate::document::Lookup;
+use crate::document::{Lookup, Origin};
 use crate::timestamp::Timestamp;
-use crate::value::{Attributes, ValueRef};
+use crate::value::{Attributes, List, ValueRef};
 
 /// The value, unless it is absent or null.
 #[inline]
@@ -15,15 +15,16 @@ pub(super) fn find<'c, C: Attributes + ?Sized>(
     context: &'c C,
     ambient: &dyn Ambient,
     now: &OnceCell<Timestamp>,
+    element: ValueRef<'c>,
 ) -> Option<ValueRef<'c>> {
     match lookup {
         Lookup::Name(name) => context.attribute(name).filter(|value| !value.is_null()),
         Lookup::FirstOf(lookups) => lookups.iter().find_map(|lookup| match lookup {
             Lookup::Name(name) => context.attribute(name).filter(|value| !value.is_null()),
             Lookup::TargetingKey => context.targeting_key().filter(|value| !value.is_null()),
-            other => one(other, context, ambient, now),
+            other => one(other, context, ambient, now, element),
         }),
-        other => one(other, context, ambient, now),
+        other => one(other, context, ambient, now, element),
     }
 }
 
@@ -32,12 +33,13 @@ fn one<'c, C: Attributes + ?Sized>(
     context: &'c C,
     ambient: &dyn Ambient,
     now: &OnceCell<Timestamp>,
+    element: ValueRef<'c>,
 ) -> Option<ValueRef<'c>> {
     let found = match lookup {
         Lookup::Name(name) => context.attribute(name),
         Lookup::NameDigest(digest) => named(*digest, context),
         Lookup::NameOr(name, otherwise) => match context.attribute(name) {
-            None => return find(otherwise, context, ambient, now),
+            None => return find(otherwise, context, ambient, now, element),
             there => there,
         },
         Lookup::TargetingKey => context.targeting_key(),
@@ -49,7 +51,15 @@ fn one<'c, C: Attributes + ?Sized>(
         }
         Lookup::Random => Some(ValueRef::from(ambient.random() >> 1)),
         Lookup::Constant(value) => Some(value.borrow()),
-        Lookup::FirstOf(lookups) => return among(lookups, context, ambient, now),
+        Lookup::Walk(origin, steps) => {
+            let mut steps = steps.iter().map(String::as_str);
+            let start = match origin {
+                Origin::Context => steps.next().and_then(|first| context.attribute(first)),
+                Origin::Element => Some(element),
+            };
+            start.and_then(|start| steps.try_fold(start, into))
+        }
+        Lookup::FirstOf(lookups) => return among(lookups, context, ambient, now, element),
     };
     found.filter(|value| !value.is_null())
 }
@@ -61,8 +71,9 @@ fn among<'c, C: Attributes + ?Sized>(
     context: &'c C,
     ambient: &dyn Ambient,
     now: &OnceCell<Timestamp>,
+    element: ValueRef<'c>,
 ) -> Option<ValueRef<'c>> {
-    lookups.iter().find_map(|lookup| find(lookup, context, ambient, now))
+    lookups.iter().find_map(|lookup| find(lookup, context, ambient, now, element))
 }
 
 /// The attribute whose name has this digest. A context lends its values one name at a time, so
@@ -94,6 +105,26 @@ fn walk<'c, C: Attributes + ?Sized>(
         ValueRef::Structure(attributes) => attributes.attribute(step),
         _ => None,
     })
+}
+
+/// One step into an object or a list.
+fn into<'c>(value: ValueRef<'c>, step: &str) -> Option<ValueRef<'c>> {
+    match value {
+        ValueRef::Structure(attributes) => attributes.attribute(step),
+        ValueRef::List(list) if step == "length" => {
+            i64::try_from(list.iter().count()).ok().map(ValueRef::from)
+        }
+        ValueRef::List(list) => element(list, step),
+        _ => None,
+    }
+}
+
+/// The element at this place, if the place is written as a number is.
+fn element<'c>(list: List<'c>, place: &str) -> Option<ValueRef<'c>> {
+    let is_canonical =
+        place == "0" || place.starts_with(|first: char| ('1'..='9').contains(&first));
+    let place = is_canonical.then(|| place.parse().ok())??;
+    list.iter().nth(place)
 }
 
 /// Longer names of attributes are copied to the heap.

@@ -8,7 +8,8 @@ use regex_automata::meta::Regex;
 use crate::bucketing::PreparedBucketing;
 use crate::digest::Digest;
 use crate::document::{
-    Accepts, ByKind, Failing, ForeignPattern, Lookup, Order, Readings, Search, TimeSpan, Unreadable,
+    Accepts, ByKind, Failing, ForeignPattern, Lookup, Order, Readings, Script, Search, TimeSpan,
+    Unreadable,
 };
 use crate::reason::ErrorCode;
 use crate::snapshot::key_set::KeySet;
@@ -26,6 +27,7 @@ pub(crate) enum Condition {
     InSegment(u32),
     InBucket(Box<Bucket>),
     Prerequisite(Box<Prerequisite>),
+    AnyElement(Box<AnyElement>),
     Fails(ErrorCode),
 }
 
@@ -33,8 +35,17 @@ pub(crate) enum Condition {
 pub(crate) struct Prerequisite {
     pub(crate) flag: u32,
     pub(crate) accepts: Accepts,
+    /// Where the value must make the context a member of a segment.
+    pub(crate) segment: Option<u32>,
     pub(crate) when_disabled: bool,
     pub(crate) when_failing: Failing,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct AnyElement {
+    pub(crate) list: Lookup,
+    pub(crate) when: Condition,
+    pub(crate) with_null: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +88,7 @@ pub(crate) enum Check {
     TimeOfDay(Box<[TimeSpan]>),
     Weekday(Box<[u8]>),
     InNetwork(Box<[Network]>),
+    Script(Script),
     /// The operands could not be read, and the document says what that means.
     Malformed,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use crate::document::{Accepts, ByKind, Lookup, Order, TextOperand};
+use crate::document::{Accepts, ByKind, Lookup, Order, Origin, Script, TextOperand};
 use crate::snapshot::condition::{Bucket, Check, Operands, Test, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::trace::Scope;
@@ -31,6 +31,10 @@ impl Display for Scope<'_> {
                 let values: Vec<String> = values.iter().map(ToString::to_string).collect();
                 write!(f, "this flag serves one of [{}]", values.join(", "))
             }
+            Self::Prerequisite(Accepts::InSegment(key)) => {
+                write!(f, "this flag serves a value that is in segment `{key}`")
+            }
+            Self::AnyElement(list) => write!(f, "an element of {}", Described(*list)),
             Self::Bucket => f.write_str("inside a percentage"),
             Self::All => f.write_str("all of"),
             Self::Any => f.write_str("any of"),
@@ -68,7 +72,11 @@ impl Display for Described<'_, Lookup> {
                 f.write_str(name)
             }
             Lookup::NameDigest(digest) => write!(f, "the attribute with the digest {digest}"),
-            Lookup::Path(steps) => f.write_str(&steps.join(".")),
+            Lookup::Path(steps) | Lookup::Walk(Origin::Context, steps) => {
+                f.write_str(&steps.join("."))
+            }
+            Lookup::Walk(Origin::Element, steps) if steps.is_empty() => f.write_str("it"),
+            Lookup::Walk(Origin::Element, steps) => write!(f, "its {}", steps.join(".")),
             Lookup::Now => f.write_str("now"),
             Lookup::Random => f.write_str("a random number"),
             Lookup::Constant(value) => write!(f, "{value}"),
@@ -129,6 +137,7 @@ impl Display for Described<'_, Check> {
                 write!(f, "is on {}", names.collect::<Vec<_>>().join(" or "))
             }
             Check::InNetwork(networks) => write!(f, "is in one of {} networks", networks.len()),
+            Check::Script(script) => write!(f, "{}", Described(script)),
             Check::Malformed => f.write_str("can never be met: its operands cannot be read"),
         }
     }
@@ -142,6 +151,24 @@ impl Display for Described<'_, ByKind> {
             (None, Some(number), _) => write!(f, "{number}"),
             (None, None, Some(boolean)) => write!(f, "{boolean}"),
             (None, None, None) => f.write_str("nothing"),
+        }
+    }
+}
+
+impl Display for Described<'_, Script> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Script::Truthy => f.write_str("is truthy"),
+            Script::IsA(kind) => write!(f, "is of kind {}", format!("{kind:?}").to_lowercase()),
+            Script::Identical(value) => write!(f, "=== {value}"),
+            Script::LowercaseText(text) => write!(f, "is {text:?} in lower case"),
+            Script::LowercaseOneOf(values) => {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                write!(f, "is one of [{}] in lower case", values.join(", "))
+            }
+            Script::SameJson(value) => write!(f, "is written as {value}"),
+            Script::Ordered(order, value) => write!(f, "{order} {value}"),
+            Script::PaddedVersion(order, version) => write!(f, "version {order} {version:?}"),
         }
     }
 }

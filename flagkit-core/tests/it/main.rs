@@ -7,6 +7,7 @@ mod branches;
 mod build;
 mod cell;
 mod digests;
+mod elements;
 mod limits;
 mod operators;
 mod published_hashes;
