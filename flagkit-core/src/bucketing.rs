@@ -80,6 +80,20 @@ pub enum Units {
     Cbor,
 }
 
+impl Hash {
+    /// The low 32 bits of the hash of a value as deterministic CBOR.
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is asked for")]
+    pub(crate) fn of_cbor(self, value: ValueRef<'_>) -> u32 {
+        cbor::with_encoded(value, |bytes| self.of_bytes(bytes)) as u32
+    }
+
+    /// The low 32 bits of the hash of these texts, one after another.
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is asked for")]
+    pub(crate) fn of_texts(self, parts: [&str; 3]) -> u32 {
+        input::with_joined(parts.map(str::as_bytes), |bytes| self.of_bytes(bytes)) as u32
+    }
+}
+
 impl Bucketing {
     /// Joins the constant text around the subject, once.
     pub fn prepare(&self) -> PreparedBucketing {
@@ -162,9 +176,10 @@ impl PreparedBucketing {
 
     fn bucket_of_any(&self, subject: ValueRef<'_>, asked_flag: &str) -> Option<f64> {
         if self.units == Units::Cbor {
-            let bytes = cbor::encode(subject);
-            let parts = self.parts(&*bytes, asked_flag, str::as_bytes);
-            return Some(self.repeated(|times| self.hash_repeated(parts, times)));
+            return cbor::with_encoded(subject, |bytes| {
+                let parts = self.parts(bytes, asked_flag, str::as_bytes);
+                Some(self.repeated(|times| self.hash_repeated(parts, times)))
+            });
         }
         self.reads.with(subject, |text| match self.asked {
             None => self.bucket_of_text([&self.prefix, text, &self.suffix]),

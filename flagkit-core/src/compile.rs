@@ -17,6 +17,7 @@ use crate::snapshot::lineage::Lineage;
 
 mod condition;
 mod diagnostic;
+mod expression;
 mod flag;
 mod operator;
 mod patterns;

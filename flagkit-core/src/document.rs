@@ -22,6 +22,7 @@ use crate::reason::{ErrorCode, Reason};
 use crate::value::{Structure, Value};
 
 mod condition;
+mod expression;
 mod order;
 mod script;
 
@@ -34,6 +35,7 @@ pub use condition::{
     Accepts, AnyElement, Bucket, ByKind, Condition, Failing, ForeignPattern, Lookup, Operator,
     Origin, Prerequisite, Search, Test, TextOperand, TimeSpan, Unreadable,
 };
+pub use expression::{Expression, Fractional, Function, Spread, Supplied, Term};
 pub use order::Order;
 pub use script::{Kind, Script};
 
@@ -159,6 +161,8 @@ pub enum Serve {
         /// Where none of them holds.
         otherwise: Box<Serve>,
     },
+    /// Serves the variant that an expression names.
+    Computed(Computed),
     /// Serves the caller's default value.
     Default,
     /// Goes on with the next rule.
@@ -191,6 +195,18 @@ pub struct Split {
     pub when_missing: Box<Serve>,
     /// For buckets in no range.
     pub unassigned: Box<Serve>,
+}
+
+/// An expression that names a variant: text does, booleans are `true` and `false`, numbers are
+/// written as they are, `1` or `1.5`, and a float without fraction as `1.0`.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    /// What names the variant.
+    pub expression: Expression,
+    /// For null.
+    pub when_null: Box<Serve>,
+    /// For everything that names no variant.
+    pub when_unknown: Box<Serve>,
 }
 
 /// Buckets `from ≤ bucket < to`.

@@ -19,6 +19,7 @@ use crate::value::{Attributes, ValueRef};
 
 mod check;
 mod condition;
+mod expression;
 mod lookup;
 mod script;
 
@@ -182,6 +183,11 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             Serve::Error(code) => Err(*code),
             Serve::Split(split) => self.split(flag, split),
             Serve::FirstOf(first_of) => self.first_of(flag, first_of),
+            Serve::Computed(serve) => match self.named(&serve.computed)? {
+                Named::Variant(place) => Ok(Served::Variant(place)),
+                Named::Null => self.serve(flag, &serve.when_null),
+                Named::Unknown => self.serve(flag, &serve.when_unknown),
+            },
             Serve::Within(within) => {
                 let inside = self.is_inside(&within.bucket);
                 match if inside { &within.inside } else { &within.outside } {
@@ -266,6 +272,13 @@ enum Served {
     Default,
     NextRule,
     Rule(u32),
+}
+
+/// What an expression named.
+enum Named {
+    Variant(u32),
+    Null,
+    Unknown,
 }
 
 /// The rule that decided and the variant it served, by their places.

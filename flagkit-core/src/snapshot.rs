@@ -14,6 +14,7 @@ use crate::document::References;
 pub(crate) mod chunks;
 pub(crate) mod condition;
 pub(crate) mod describe;
+pub(crate) mod expression;
 pub(crate) mod flag;
 pub(crate) mod key_index;
 pub(crate) mod key_set;

@@ -38,6 +38,8 @@ pub enum Scope<'a> {
     AnyElement(&'a Lookup),
     /// A percentage.
     Bucket,
+    /// An expression.
+    Expression,
     /// Conditions that must all hold.
     All,
     /// Conditions of which one must hold.

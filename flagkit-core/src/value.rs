@@ -316,6 +316,24 @@ pub enum List<'a> {
 }
 
 impl<'a> List<'a> {
+    /// How many elements there are.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Values(items) => items.len(),
+            Self::Texts(items) => items.len(),
+            Self::Strings(items) => items.len(),
+        }
+    }
+
+    /// The element at this place.
+    pub(crate) fn get(self, place: usize) -> Option<ValueRef<'a>> {
+        match self {
+            Self::Values(items) => items.get(place).map(Value::borrow),
+            Self::Texts(items) => items.get(place).map(|text| ValueRef::String(text)),
+            Self::Strings(items) => items.get(place).map(|text| ValueRef::String(text)),
+        }
+    }
+
     /// The elements in order.
     pub fn iter(self) -> impl Iterator<Item = ValueRef<'a>> {
         let (values, texts, strings): (&[Value], &[&str], &[String]) = match self {

@@ -6,16 +6,17 @@
 
 use crate::value::{Number, ValueRef};
 
-pub(super) fn encode(value: ValueRef<'_>) -> Vec<u8> {
-    let mut bytes = Vec::new();
+/// Calls `then` with the bytes of a value. Only objects and long values need the heap.
+pub(super) fn with_encoded<R>(value: ValueRef<'_>, then: impl FnOnce(&[u8]) -> R) -> R {
+    let mut bytes = Bytes::new();
     write(value, &mut bytes);
-    bytes
+    then(bytes.as_slice())
 }
 
-fn write(value: ValueRef<'_>, out: &mut Vec<u8>) {
+fn write(value: ValueRef<'_>, out: &mut Bytes) {
     match value {
-        ValueRef::Null => out.push(0xf6),
-        ValueRef::Boolean(value) => out.push(0xf4 + u8::from(value)),
+        ValueRef::Null => out.extend(&[0xf6]),
+        ValueRef::Boolean(value) => out.extend(&[0xf4 + u8::from(value)]),
         ValueRef::Integer(value) => write_integer(value, out),
         ValueRef::Unsigned(value) => write_head(0, value, out),
         ValueRef::Float(value) => write_number(value, out),
@@ -27,24 +28,25 @@ fn write(value: ValueRef<'_>, out: &mut Vec<u8>) {
         ValueRef::Structure(attributes) => {
             let mut entries: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
             attributes.each_attribute(&mut |name, value| {
-                entries.push((encode(ValueRef::String(name)), encode(value)));
+                let encoded = |value| with_encoded(value, <[u8]>::to_vec);
+                entries.push((encoded(ValueRef::String(name)), encoded(value)));
             });
             entries.sort();
             write_head(5, entries.len() as u64, out);
             for (name, value) in entries {
-                out.extend(name);
-                out.extend(value);
+                out.extend(&name);
+                out.extend(&value);
             }
         }
     }
 }
 
-fn write_text(text: &str, out: &mut Vec<u8>) {
+fn write_text(text: &str, out: &mut Bytes) {
     write_head(3, text.len() as u64, out);
     out.extend(text.as_bytes());
 }
 
-fn write_integer(value: i64, out: &mut Vec<u8>) {
+fn write_integer(value: i64, out: &mut Bytes) {
     match u64::try_from(value) {
         Ok(positive) => write_head(0, positive, out),
         Err(_) => write_head(1, !value.cast_unsigned(), out),
@@ -52,7 +54,7 @@ fn write_integer(value: i64, out: &mut Vec<u8>) {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a narrower form is used only if it is exact")]
-fn write_number(value: f64, out: &mut Vec<u8>) {
+fn write_number(value: f64, out: &mut Bytes) {
     let integer = Number::Float(value).to_integer();
     if let Some(integer) = integer.and_then(|integer| i64::try_from(integer).ok()) {
         return write_integer(integer, out);
@@ -61,15 +63,15 @@ fn write_number(value: f64, out: &mut Vec<u8>) {
         return write_head(0, integer, out);
     }
     let single = value as f32;
-    if f64::from(single).to_bits() != value.to_bits() {
-        out.push(0xfb);
-        out.extend(value.to_be_bytes());
+    if f64::from(single) != value && !value.is_nan() {
+        out.extend(&[0xfb]);
+        out.extend(&value.to_be_bytes());
     } else if let Some(half) = half(single) {
-        out.push(0xf9);
-        out.extend(half.to_be_bytes());
+        out.extend(&[0xf9]);
+        out.extend(&half.to_be_bytes());
     } else {
-        out.push(0xfa);
-        out.extend(single.to_be_bytes());
+        out.extend(&[0xfa]);
+        out.extend(&single.to_be_bytes());
     }
 }
 
@@ -81,6 +83,8 @@ fn half(value: f32) -> Option<u16> {
     let exponent = i32::try_from(bits >> 23 & 0xff).ok()? - 127;
     let fraction = bits & 0x7f_ffff;
     match exponent {
+        128 if fraction == 0 => Some(sign | 0x7c00),
+        128 => Some(0x7e00),
         -14..=15 if fraction.trailing_zeros() >= 13 => {
             let biased = u16::try_from(exponent + 15).ok()?;
             Some(sign | biased << 10 | (fraction >> 13) as u16)
@@ -97,22 +101,61 @@ fn half(value: f32) -> Option<u16> {
 /// Major type and length or value, in the fewest bytes.
 #[expect(clippy::decimal_bitwise_operands, reason = "the RFC says 24 to 27")]
 #[expect(clippy::cast_possible_truncation, reason = "each arm has checked the range")]
-fn write_head(major: u8, value: u64, out: &mut Vec<u8>) {
+fn write_head(major: u8, value: u64, out: &mut Bytes) {
     let major = major << 5;
     match value {
-        0..=23 => out.push(major | value as u8),
-        24..=0xff => out.extend([major | 24, value as u8]),
+        0..=23 => out.extend(&[major | value as u8]),
+        24..=0xff => out.extend(&[major | 24, value as u8]),
         0x100..=0xffff => {
-            out.push(major | 25);
-            out.extend((value as u16).to_be_bytes());
+            out.extend(&[major | 25]);
+            out.extend(&(value as u16).to_be_bytes());
         }
         0x1_0000..=0xffff_ffff => {
-            out.push(major | 26);
-            out.extend((value as u32).to_be_bytes());
+            out.extend(&[major | 26]);
+            out.extend(&(value as u32).to_be_bytes());
         }
         _ => {
-            out.push(major | 27);
-            out.extend(value.to_be_bytes());
+            out.extend(&[major | 27]);
+            out.extend(&value.to_be_bytes());
         }
     }
 }
+
+/// Bytes on the stack, or on the heap if they are many.
+struct Bytes {
+    short: [u8; SHORT],
+    len: usize,
+    long: Vec<u8>,
+}
+
+impl Bytes {
+    fn new() -> Self {
+        Self { short: [0; SHORT], len: 0, long: Vec::new() }
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        let end = self.len + bytes.len();
+        match self.short.get_mut(self.len..end) {
+            Some(place) if self.long.is_empty() => {
+                place.copy_from_slice(bytes);
+                self.len = end;
+            }
+            _ => {
+                if self.long.is_empty() {
+                    self.long.extend_from_slice(self.short.get(..self.len).unwrap_or_default());
+                }
+                self.long.extend_from_slice(bytes);
+            }
+        }
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        if self.long.is_empty() {
+            self.short.get(..self.len).unwrap_or_default()
+        } else {
+            &self.long
+        }
+    }
+}
+
+const SHORT: usize = 256;

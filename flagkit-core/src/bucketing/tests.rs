@@ -136,11 +136,14 @@ fn cbor_is_deterministic() {
         (100_000.5.into(), vec![0xfa, 0x47, 0xc3, 0x50, 0x40]),
         (5.960_464_477_539_063e-8.into(), vec![0xf9, 0x00, 0x01]),
         (0.000_061_035_156_25.into(), vec![0xf9, 0x04, 0x00]),
+        (f64::INFINITY.into(), vec![0xf9, 0x7c, 0x00]),
+        (f64::NEG_INFINITY.into(), vec![0xf9, 0xfc, 0x00]),
+        (f64::NAN.into(), vec![0xf9, 0x7e, 0x00]),
         ("IETF".into(), vec![0x64, 0x49, 0x45, 0x54, 0x46]),
         (true.into(), vec![0xf5]),
         (ValueRef::Null, vec![0xf6]),
         ((&["a"]).into(), vec![0x81, 0x61, 0x61]),
     ] {
-        assert_eq!(cbor::encode(value), bytes, "{value}");
+        assert_eq!(cbor::with_encoded(value, <[u8]>::to_vec), bytes, "{value}");
     }
 }

@@ -1,11 +1,14 @@
 //! Conditions: keys become places, operands become sets, patterns and versions.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use crate::document::{self, Accepts};
 use crate::reason::ErrorCode;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::{AnyElement, Check, Condition, Prerequisite, Test};
+use crate::snapshot::expression::Term;
 use crate::snapshot::flag::{Effort, Node, Status};
 
 use super::diagnostic::Diagnostic;
@@ -19,7 +22,18 @@ pub(super) struct Compiler {
     pub(super) patterns: Patterns,
     /// Per target: who refers to it from now on, and who no longer does.
     pub(super) relinked: HashMap<Node, HashMap<Node, bool>>,
+    /// Parts of expressions by their address.
+    pub(super) shared_terms: HashMap<usize, Shared>,
     current: Current,
+}
+
+/// A part of an expression that others have, too, and what an evaluation of it takes.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// Kept, so that no other part comes to lie at its address.
+    pub(super) _source: Arc<document::Term>,
+    pub(super) compiled: Arc<Term>,
+    pub(super) effort: Effort,
 }
 
 /// The flag or segment that is being compiled.
@@ -38,6 +52,7 @@ impl Compiler {
             diagnostics: Vec::new(),
             patterns: Patterns::default(),
             relinked: HashMap::new(),
+            shared_terms: HashMap::new(),
             current: Current::default(),
         }
     }
@@ -75,6 +90,27 @@ impl Compiler {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Whether something was wrong with what is being compiled.
+    pub(super) fn is_malformed(&self) -> bool {
+        self.current.is_malformed
+    }
+
+    /// Puts another effort in the place of what was counted so far.
+    pub(super) fn replace_effort(&mut self, effort: Effort) -> Effort {
+        std::mem::replace(&mut self.current.effort, effort)
+    }
+
+    /// Counts what is already compiled and stands this deep.
+    pub(super) fn add_effort(&mut self, depth: u32, effort: Effort) {
+        let height = depth.saturating_add(effort.height);
+        if height > DEPTH_MAX && !self.current.is_malformed {
+            self.is_too_deep(DEPTH_MAX);
+        }
+        let current = &mut self.current.effort;
+        current.height = current.height.max(height);
+        current.cost = current.cost.saturating_add(effort.cost);
+    }
+
     /// Counts one more condition, this deep; reports if that is deeper than can be evaluated.
     pub(super) fn is_too_deep(&mut self, depth: u32) -> bool {
         let effort = &mut self.current.effort;
@@ -109,6 +145,9 @@ impl Compiler {
                 let document::AnyElement { list, when, with_null } = any;
                 let when = self.condition(*when, depth + 1);
                 Condition::AnyElement(Box::new(AnyElement { list, when, with_null }))
+            }
+            document::Condition::Holds(expression) => {
+                Condition::Holds(Box::new(self.expression(expression, depth + 1)))
             }
             document::Condition::Fails(code) => Condition::Fails(code),
         }

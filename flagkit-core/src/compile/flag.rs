@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::document;
+use crate::document::Variant;
 use crate::snapshot::condition::{Bucket, Condition};
-use crate::snapshot::flag::{FirstOf, Flag, Rule, Serve, Shortcut, Split, Within};
+use crate::snapshot::flag::{FirstOf, Flag, Rule, Serve, ServeComputed, Shortcut, Split, Within};
 
 use super::condition::Compiler;
 use super::diagnostic::Diagnostic;
@@ -14,13 +15,13 @@ impl Compiler {
         let document::Flag { key, variants, rules, version, metadata } = flag;
         let key: Arc<str> = key.into();
         let (rules, status) =
-            self.alone(&format!("flags.{key}"), |compiler| compiler.rules(rules, variants.len()));
+            self.alone(&format!("flags.{key}"), |compiler| compiler.rules(rules, &variants));
         let shortcut = if status.is_malformed { Shortcut::None } else { shortcut(&rules) };
         let (variants, rules) = (variants.into(), rules.into());
         Flag { key, variants, rules, version, metadata, status, shortcut }
     }
 
-    fn rules(&mut self, rules: Vec<document::Rule>, variants: usize) -> Vec<Rule> {
+    fn rules(&mut self, rules: Vec<document::Rule>, variants: &[Variant]) -> Vec<Rule> {
         let count = rules.len();
         let compiled = rules.into_iter().enumerate().map(|(rule_at, rule)| Rule {
             when: self.condition(rule.when, 0),
@@ -32,7 +33,7 @@ impl Compiler {
         compiled.collect()
     }
 
-    fn serve(&mut self, serve: document::Serve, places: Places, depth: u32) -> Serve {
+    fn serve(&mut self, serve: document::Serve, places: Places<'_>, depth: u32) -> Serve {
         if self.is_too_deep(depth) {
             return Serve::Default;
         }
@@ -55,6 +56,11 @@ impl Compiler {
                     otherwise: self.serve(*otherwise, places, depth + 1),
                 }))
             }
+            document::Serve::Computed(computed) => Serve::Computed(Box::new(ServeComputed {
+                computed: self.computed(computed.expression, places.variants, depth + 1),
+                when_null: self.serve(*computed.when_null, places, depth + 1),
+                when_unknown: self.serve(*computed.when_unknown, places, depth + 1),
+            })),
             document::Serve::Within { bucket, inside, outside } => {
                 Serve::Within(Box::new(Within {
                     bucket: Arc::new(self.bucket(bucket)),
@@ -65,7 +71,7 @@ impl Compiler {
         }
     }
 
-    fn split(&mut self, split: document::Split, places: Places, depth: u32) -> Split {
+    fn split(&mut self, split: document::Split, places: Places<'_>, depth: u32) -> Split {
         for range in &split.ranges {
             self.variant(range.variant, places.variants);
         }
@@ -92,7 +98,7 @@ impl Compiler {
     }
 
     /// Going forward only: so every evaluation ends.
-    fn later_rule(&mut self, later: usize, places: Places) -> u32 {
+    fn later_rule(&mut self, later: usize, places: Places<'_>) -> u32 {
         if !(places.rule_at + 1..places.rules).contains(&later) {
             let problem = format!("rule number {} goes on with rule {later}", places.rule_at);
             self.report(Diagnostic::error(self.path(), problem));
@@ -100,7 +106,8 @@ impl Compiler {
         u32::try_from(later).unwrap_or(u32::MAX)
     }
 
-    fn variant(&mut self, place: usize, variants: usize) -> u32 {
+    fn variant(&mut self, place: usize, variants: &[Variant]) -> u32 {
+        let variants = variants.len();
         if place >= variants {
             let problem = format!("a rule serves variant number {place} of {variants}");
             self.report(Diagnostic::error(self.path(), problem));
@@ -111,8 +118,8 @@ impl Compiler {
 
 /// What a rule may name by its place.
 #[derive(Clone, Copy)]
-struct Places {
-    variants: usize,
+struct Places<'f> {
+    variants: &'f [Variant],
     /// The rule itself.
     rule_at: usize,
     rules: usize,

@@ -7,6 +7,7 @@ use super::order::Order;
 use super::script::Script;
 use crate::bucketing::Bucketing;
 use crate::digest::Digest;
+use crate::document::expression::Expression;
 use crate::reading::Readings;
 use crate::reason::ErrorCode;
 use crate::text::Case;
@@ -34,6 +35,8 @@ pub enum Condition {
     Prerequisite(Prerequisite),
     /// An element of a list fulfils a condition of its own.
     AnyElement(AnyElement),
+    /// An expression comes to something true.
+    Holds(Expression),
     /// Reaching this is an error of the flag.
     Fails(ErrorCode),
 }

@@ -51,6 +51,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             Condition::AnyElement(any) => {
                 self.grouped(&Scope::AnyElement(&any.list), |this| this.any_element(owner, any))
             }
+            Condition::Holds(expression) => {
+                self.grouped(&Scope::Expression, |this| this.is_true(expression))
+            }
             Condition::Fails(code) => Err(*code),
         }
     }

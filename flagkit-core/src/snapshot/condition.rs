@@ -12,6 +12,7 @@ use crate::document::{
     Unreadable,
 };
 use crate::reason::ErrorCode;
+use crate::snapshot::expression::Expression;
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
 use crate::timestamp::Timestamp;
@@ -28,6 +29,7 @@ pub(crate) enum Condition {
     InBucket(Box<Bucket>),
     Prerequisite(Box<Prerequisite>),
     AnyElement(Box<AnyElement>),
+    Holds(Box<Expression>),
     Fails(ErrorCode),
 }
 

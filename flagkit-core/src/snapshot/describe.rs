@@ -36,6 +36,7 @@ impl Display for Scope<'_> {
             }
             Self::AnyElement(list) => write!(f, "an element of {}", Described(*list)),
             Self::Bucket => f.write_str("inside a percentage"),
+            Self::Expression => f.write_str("an expression is true"),
             Self::All => f.write_str("all of"),
             Self::Any => f.write_str("any of"),
             Self::Not => f.write_str("not"),

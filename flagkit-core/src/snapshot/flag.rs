@@ -7,6 +7,7 @@ use crate::bucketing::PreparedBucketing;
 use crate::document::{Lookup, Range, Variant};
 use crate::reason::{ErrorCode, Reason};
 use crate::snapshot::condition::{Bucket, Condition};
+use crate::snapshot::expression::Computed;
 use crate::value::Structure;
 
 /// A compiled flag.
@@ -86,6 +87,7 @@ pub(crate) enum Serve {
     Split(Box<Split>),
     Within(Box<Within>),
     FirstOf(Box<FirstOf>),
+    Computed(Box<ServeComputed>),
     Default,
     NextRule,
     Rule(u32),
@@ -105,6 +107,14 @@ pub(crate) struct Within {
 pub(crate) struct FirstOf {
     pub(crate) branches: Box<[(Condition, Serve)]>,
     pub(crate) otherwise: Serve,
+}
+
+/// An expression and what it serves.
+#[derive(Clone, Debug)]
+pub(crate) struct ServeComputed {
+    pub(crate) computed: Computed,
+    pub(crate) when_null: Serve,
+    pub(crate) when_unknown: Serve,
 }
 
 /// Buckets and their variants.

@@ -1,10 +1,13 @@
-//! Resolving allocates nothing: the workloads W1 to W5 under a counting allocator.
+//! Resolving allocates nothing: the workloads W1 to W5, and expressions, under a counting allocator.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use flagkit_core::document::{Condition, Flag, Operator, Order, Rule, Search, Serve, Variant};
-use flagkit_core::{ContextRef, Reason, Snapshot, SnapshotCell, Value, compile};
+use flagkit_core::document::{
+    Computed, Condition, Expression, Flag, Fractional, Function, Operator, Order, Rule, Search,
+    Serve, Spread, Supplied, Term, Variant,
+};
+use flagkit_core::{ContextRef, Hash, Reason, Snapshot, SnapshotCell, Units, Value, compile};
 
 use crate::build::{
     WORLD, document, flag, in_segment, inside, on_when, one_of, rule, segment, split, test,
@@ -125,6 +128,77 @@ fn resolving_allocates_nothing() {
     assert_eq!(allocations(|| second = evaluate_all()), 0);
     assert_eq!(first, second);
     assert!(first > 10_000, "the rules really decide: {first}");
+}
+
+/// Logic of the usual kind: texts are joined and cut, lists mapped and searched, buckets chosen.
+fn expression_flags() -> Snapshot {
+    let call = |function, arguments: Vec<Term>| Term::Call(function, arguments);
+    let value = |text: &str| Term::Value(text.into());
+    let var = |path| call(Function::Attribute, vec![value(path)]);
+    let fractional = |units| {
+        let recipe = Fractional {
+            hash: Hash::Murmur3 { seed: 0 },
+            units,
+            spread: Spread::Product,
+            flag_path: "flag",
+            subject_path: "id",
+        };
+        let half = |name| Term::List(vec![value(name), Term::Value(50.into())]);
+        call(Function::Fractional(recipe), vec![half("a"), half("b")])
+    };
+    let domain = call(Function::EndsWith, vec![var("email"), value("elsewhere.org")]);
+    let plans = Term::List(vec![value("pro"), value("free")]);
+    let listed = call(Function::In, vec![var("plan"), plans.clone()]);
+    let joined = call(Function::Join, vec![var("plan"), value("-"), var("age"), var("version")]);
+    let long = call(Function::Map, vec![plans, call(Function::Substring, vec![var(""), joined])]);
+    let new = call(Function::Version, vec![var("version"), value(">="), value("v4.2")]);
+    let any = call(Function::Some, vec![long, Term::Value(true.into())]);
+    let when = call(Function::And, vec![domain, listed, any, new]);
+    let variant = |key: &str| Variant {
+        key: Some(key.into()),
+        value: Value::from(key),
+        enabled: true,
+        metadata: None,
+    };
+    let supplied =
+        vec![("id".into(), Supplied::TargetingKey), ("flag".into(), Supplied::Value("f".into()))];
+    let flags = [("text", Units::Utf8), ("cbor", Units::Cbor)].map(|(key, units)| {
+        let chosen = call(Function::If, vec![when.clone(), fractional(units), value("a")]);
+        let expression =
+            Expression { term: chosen, supplied: supplied.clone(), when_failing: None };
+        let computed = Computed {
+            expression,
+            when_null: Box::new(Serve::Default),
+            when_unknown: Box::new(Serve::Default),
+        };
+        let rule = rule(Condition::Always, Serve::Computed(computed));
+        Flag { variants: vec![variant("a"), variant("b")], ..flag(key, vec![rule]) }
+    });
+    compile(document(flags.into(), Vec::new())).snapshot
+}
+
+#[test]
+fn expressions_that_name_a_variant_allocate_nothing() {
+    let snapshot = expression_flags();
+    let ids: Vec<String> = (0..200).map(|number| format!("user-{number}")).collect();
+    let evaluate_all = || {
+        let mut second = 0;
+        for (id, key) in ids.iter().flat_map(|id| [(id, "text"), (id, "cbor")]) {
+            let attributes = [
+                ("plan", "free".into()),
+                ("email", "someone@elsewhere.org".into()),
+                ("age", 37.into()),
+                ("version", "4.2.1".into()),
+            ];
+            let context = ContextRef::new(id, &attributes);
+            let found = snapshot.resolve(key, &context, &WORLD, &mut ());
+            second += u64::from(found.is_ok_and(|found| found.variant() == Some("b")));
+        }
+        second
+    };
+    let mut second = 0;
+    assert_eq!(allocations(|| second = evaluate_all()), 0);
+    assert!((100..300).contains(&second), "the buckets really decide: {second}");
 }
 
 #[test]
