@@ -35,6 +35,8 @@ pub use condition::{
     Accepts, AnyElement, Bucket, ByKind, Condition, Failing, ForeignPattern, Lookup, Operator,
     Origin, Prerequisite, Search, Test, TextOperand, TimeSpan, Unreadable,
 };
+#[cfg(feature = "sha")]
+pub use condition::{Digested, SaltedDigests};
 pub use expression::{Expression, Fractional, Function, Spread, Supplied, Term};
 pub use order::Order;
 pub use script::{Kind, Script};
@@ -257,4 +259,7 @@ pub enum Broken {
     Reached,
     /// The condition does not hold.
     NeverHolds,
+    /// The evaluation fails if it comes back to a flag that it is still in the middle of. For
+    /// circles of flags only; otherwise the same as `Reached`.
+    Reentered,
 }

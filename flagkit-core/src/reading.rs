@@ -6,6 +6,7 @@
 mod number;
 mod numeral;
 mod text;
+mod texts;
 mod time;
 mod version;
 
@@ -13,6 +14,7 @@ pub use number::NumberReading;
 pub(crate) use number::number;
 pub(crate) use numeral::Numeral;
 pub use text::TextReading;
+pub(crate) use texts::any_text;
 pub use time::TimeReading;
 pub use version::VersionReading;
 

@@ -3,7 +3,7 @@
 //! Nothing here allocates, locks, panics or fails to end: whatever could was
 //! refused when the snapshot was compiled.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use crate::ambient::Ambient;
 use crate::document::{Broken, Lookup};
@@ -21,7 +21,10 @@ mod check;
 mod condition;
 mod expression;
 mod lookup;
+mod open;
 mod script;
+
+use open::Open;
 
 impl Snapshot {
     /// What the flag of this key serves for a context.
@@ -93,7 +96,8 @@ impl Snapshot {
         }
         let asked = &*flag.key;
         let element = ValueRef::Null;
-        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element }.flag(flag)
+        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element, open: None }
+            .flag(flag)
     }
 
     /// Whether a context is in the segment of this key.
@@ -114,7 +118,7 @@ impl Snapshot {
         let segment = segment.ok_or(ErrorCode::General)?;
         let now = OnceCell::new();
         let (asked, element) = ("", ValueRef::Null);
-        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element }
+        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element, open: None }
             .segment(segment)
     }
 }
@@ -130,11 +134,38 @@ struct Resolver<'s, 'c, C: ?Sized, T> {
     trace: &'c mut T,
     /// The element of a list, or the value of a flag, that is looked at.
     element: ValueRef<'c>,
+    /// The flags on circles that are in the middle of being resolved.
+    open: Option<&'c Open<'c>>,
 }
 
 impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     #[inline]
     fn flag(&mut self, flag: &'s Flag) -> Result<Resolution<'s>, ErrorCode> {
+        if flag.status.circular.is_some() && self.snapshot.references.circle == Broken::Reentered {
+            return self.flag_on_circle(flag);
+        }
+        self.flag_alone(flag)
+    }
+
+    /// A flag that may come back to itself: that is an error, and so is going too far.
+    #[cold]
+    fn flag_on_circle(&mut self, flag: &'s Flag) -> Result<Resolution<'s>, ErrorCode> {
+        let cost = Cell::new(0);
+        let open = Open::new(flag, self.open, &cost);
+        if !open.is_bearable() {
+            self.trace.enter(&Scope::Flag(&flag.key));
+            let result = Err(ErrorCode::ParseError);
+            self.trace.served(&result);
+            return result;
+        }
+        let Self { snapshot, asked, context, ambient, now, element, .. } = *self;
+        let trace = &mut *self.trace;
+        let open = Some(&open);
+        Resolver { snapshot, asked, context, ambient, now, trace, element, open }.flag_alone(flag)
+    }
+
+    #[inline]
+    fn flag_alone(&mut self, flag: &'s Flag) -> Result<Resolution<'s>, ErrorCode> {
         self.trace.enter(&Scope::Flag(&flag.key));
         let result = self.rules(flag).map(|choice| choice.resolution(flag));
         self.trace.served(&result);
@@ -238,7 +269,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     fn broken(how: Broken) -> Result<bool, ErrorCode> {
         match how {
             Broken::NeverHolds => Ok(false),
-            Broken::Flag | Broken::Reached => Err(ErrorCode::ParseError),
+            Broken::Flag | Broken::Reached | Broken::Reentered => Err(ErrorCode::ParseError),
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) mod flag;
 pub(crate) mod key_index;
 pub(crate) mod key_set;
 pub(crate) mod lineage;
+#[cfg(feature = "sha")]
+pub(crate) mod salted;
 
 use chunks::Chunks;
 pub use flag::Flag;

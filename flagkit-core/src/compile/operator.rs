@@ -64,6 +64,9 @@ impl Compiler {
                 Check::InNetwork(networks.collect::<Result<_, _>>()?)
             }
             Operator::Script(script) => Check::Script(script),
+            Operator::ElementOneOf(texts) => Check::ElementOneOf(self.key_set(&texts, case)?),
+            #[cfg(feature = "sha")]
+            Operator::Salted(digests) => Check::Salted(digests.into()),
         })
     }
 

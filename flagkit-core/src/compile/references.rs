@@ -63,7 +63,7 @@ fn settle_group(snapshot: &mut Snapshot, group: &[Node], diagnostics: &mut Vec<D
         let new = Status {
             fault: problem.as_ref().map(|_| ErrorCode::ParseError),
             circular: (!circular.is_empty()).then(|| circular.clone().into()),
-            total: if circular.is_empty() { total } else { status.own },
+            total,
             ..status.clone()
         };
         if let Some(Problem::Reference(kind)) = problem {

@@ -185,6 +185,8 @@ pub enum Lookup {
     Walk(Origin, Vec<String>),
     /// The first of these that is there and not null.
     FirstOf(Vec<Lookup>),
+    /// This, unless it is empty text.
+    NotEmpty(Box<Lookup>),
 }
 
 /// Where a walk begins.
@@ -253,6 +255,36 @@ pub enum Operator {
     InNetwork(Vec<String>),
     /// What scripting languages compare in ways of their own.
     Script(Script),
+    /// A list of text, or text that is one as JSON, with one of these as an element.
+    ElementOneOf(Vec<String>),
+    /// Text that is said by salted digests only.
+    #[cfg(feature = "sha")]
+    Salted(SaltedDigests),
+}
+
+/// SHA-256 digests, each of some text with the same salt behind it.
+#[cfg(feature = "sha")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaltedDigests {
+    /// What is hashed behind the text.
+    pub salt: String,
+    /// The digests in lower-case hexadecimal, and of what they are. Nothing has a digest that is
+    /// written otherwise.
+    pub digests: Digested,
+}
+
+/// What must have one of these digests.
+#[cfg(feature = "sha")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Digested {
+    /// The whole text.
+    Whole(Vec<String>),
+    /// So many bytes at its start.
+    Start(Vec<(usize, String)>),
+    /// So many bytes at its end.
+    End(Vec<(usize, String)>),
+    /// An element of a list of text, or of text that is such a list as JSON.
+    Element(Vec<String>),
 }
 
 /// An operand for each kind that a value may be of.

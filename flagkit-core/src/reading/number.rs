@@ -21,6 +21,9 @@ pub enum NumberReading {
     /// Every value, as scripting languages convert it: 0 for false and blank text, 31 for
     /// `0x1F`, not-a-number, which equals nothing, for most others.
     Script,
+    /// Numbers rounded to floats, `true` and `false` as 1 and 0, and text that is a number once
+    /// blanks around it are removed and a comma counts as the point; `NaN` and `Infinity` count.
+    DecimalComma,
 }
 
 impl NumberReading {
@@ -38,9 +41,35 @@ impl NumberReading {
             (Self::Doubles, ValueRef::String(text)) => text.parse().ok().map(Number::Float),
             (Self::Doubles, value) => double(value).map(Number::Float),
             (Self::Script, value) => Some(Number::Float(script::number_of(value))),
+            (Self::DecimalComma, value) => with_comma(value).map(Number::Float),
             (_, value) => number(value),
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "this reading rounds")]
+fn with_comma(value: ValueRef<'_>) -> Option<f64> {
+    match value {
+        ValueRef::Integer(value) => Some(value as f64),
+        ValueRef::Unsigned(value) => Some(value as f64),
+        ValueRef::Float(value) => Some(value),
+        ValueRef::Boolean(value) => Some(f64::from(u8::from(value))),
+        ValueRef::String(text) => match text.trim().split_once(',') {
+            None => text.trim().parse().ok(),
+            Some((whole, fraction)) => with_point(whole, fraction),
+        },
+        _ => None,
+    }
+}
+
+/// The two parts with a point between them; nothing longer is a number that anybody writes.
+fn with_point(whole: &str, fraction: &str) -> Option<f64> {
+    let mut bytes = [0; LONGEST];
+    let (len, end) = (whole.len(), whole.len() + 1 + fraction.len());
+    bytes.get_mut(..len)?.copy_from_slice(whole.as_bytes());
+    *bytes.get_mut(len)? = b'.';
+    bytes.get_mut(len + 1..end)?.copy_from_slice(fraction.as_bytes());
+    str::from_utf8(bytes.get(..end)?).ok()?.parse().ok()
 }
 
 /// The number that a value is.
@@ -63,6 +92,9 @@ pub(super) fn double(value: ValueRef<'_>) -> Option<f64> {
         _ => None,
     }
 }
+
+/// The longest decimal expansion of a float has fewer characters.
+const LONGEST: usize = 1280;
 
 #[cfg(test)]
 mod tests;

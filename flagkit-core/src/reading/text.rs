@@ -37,6 +37,9 @@ pub enum TextReading {
     /// The same with every UTF-16 code unit as a character of its own. The two units that a
     /// character beyond U+FFFF needs are moved from U+D800 to [`SURROGATES`](crate::document::SURROGATES).
     ScriptUnits,
+    /// Every value: text as it is, numbers as scripting languages print them (`1`, `1e+21`,
+    /// `NaN`), `True` and `False`, everything else as compact JSON.
+    ScriptNumbers,
 }
 
 impl TextReading {
@@ -79,12 +82,7 @@ impl TextReading {
     fn with_other<R>(self, value: ValueRef<'_>, then: impl FnOnce(&str) -> R) -> Option<R> {
         match (self, value) {
             (Self::SpacedJson, _) => Some(with_printed(value, ValueRef::write_spaced_json, then)),
-            (Self::Json, _)
-            | (
-                Self::Integers | Self::Numerals | Self::WholeNumerals,
-                ValueRef::Integer(_) | ValueRef::Unsigned(_),
-            ) => Some(with_printed(value, ValueRef::write_json, then)),
-            (Self::Numerals, ValueRef::Boolean(value)) => {
+            (Self::Numerals | Self::ScriptNumbers, ValueRef::Boolean(value)) => {
                 Some(then(if value { "True" } else { "False" }))
             }
             (Self::Numerals, ValueRef::Float(value)) => Some(with_python_float(value, then)),
@@ -92,7 +90,14 @@ impl TextReading {
                 Some(then(if value { "true" } else { "false" }))
             }
             (Self::Doubles, _) => Some(with_digits(double(value)?, then)),
-            (Self::Script | Self::ScriptUnits, _) => Some(script::with_text(value, then)),
+            (Self::Script | Self::ScriptUnits, _) | (Self::ScriptNumbers, ValueRef::Float(_)) => {
+                Some(script::with_text(value, then))
+            }
+            (Self::Json | Self::ScriptNumbers, _)
+            | (
+                Self::Integers | Self::Numerals | Self::WholeNumerals,
+                ValueRef::Integer(_) | ValueRef::Unsigned(_),
+            ) => Some(with_printed(value, ValueRef::write_json, then)),
             (Self::Integers | Self::Strict | Self::Numerals | Self::WholeNumerals, _) => None,
         }
     }

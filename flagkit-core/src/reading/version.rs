@@ -14,6 +14,8 @@ pub enum VersionReading {
     Short,
     /// The same texts, in a total order: where all else is equal, build metadata decides.
     WithBuild,
+    /// The same once blanks around it are removed.
+    Trimmed,
 }
 
 impl VersionReading {
@@ -31,6 +33,7 @@ impl VersionReading {
             Self::Strict => SemanticVersion::parse(text),
             Self::Short => SemanticVersion::parse_short(text),
             Self::WithBuild => SemanticVersion::parse_with_build(text),
+            Self::Trimmed => SemanticVersion::parse(text.trim()),
         }
     }
 }

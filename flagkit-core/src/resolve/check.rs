@@ -10,7 +10,7 @@ use semver::{BuildMetadata, Prerelease, Version};
 
 use crate::digest::Digest;
 use crate::document::{ListReading, Order, Search, TimeSpan};
-use crate::reading::number;
+use crate::reading::{any_text, number};
 use crate::semantic_version::SemanticVersion;
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Test, Texts};
 use crate::text::Case;
@@ -83,6 +83,9 @@ impl Check {
                 Some(networks.iter().any(|network| network.contains(address)))
             }
             Self::Script(script) => Some(script.is_met_by(value)),
+            Self::ElementOneOf(set) => any_text(value, |text| set.contains(text)),
+            #[cfg(feature = "sha")]
+            Self::Salted(digests) => digests.meets(value, test.reads.text),
             Self::Malformed => None,
         }
     }

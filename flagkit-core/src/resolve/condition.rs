@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::document::{Accepts, Failing, Unreadable};
+use crate::document::{Accepts, Broken, Failing, Unreadable};
 use crate::reason::ErrorCode;
 use crate::resolution::Resolution;
 use crate::snapshot::condition::{AnyElement, Condition, Prerequisite, Test};
@@ -150,7 +150,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         let Some(flag) = self.snapshot.flag_slot(prerequisite.flag) else {
             return Self::broken(rules.unknown_flag);
         };
-        if owner.leads_back(Node::Flag(prerequisite.flag)) {
+        if rules.circle != Broken::Reentered && owner.leads_back(Node::Flag(prerequisite.flag)) {
             return Self::broken(rules.circle);
         }
         self.grouped(&Scope::Prerequisite(&prerequisite.accepts), |this| {

@@ -60,6 +60,8 @@ fn one<'c, C: Attributes + ?Sized>(
             start.and_then(|start| steps.try_fold(start, into))
         }
         Lookup::FirstOf(lookups) => return among(lookups, context, ambient, now, element),
+        Lookup::NotEmpty(lookup) => find(lookup, context, ambient, now, element)
+            .filter(|value| !matches!(value, ValueRef::String(""))),
     };
     found.filter(|value| !value.is_null())
 }

@@ -14,6 +14,8 @@ use crate::document::{
 use crate::reason::ErrorCode;
 use crate::snapshot::expression::Expression;
 use crate::snapshot::key_set::KeySet;
+#[cfg(feature = "sha")]
+use crate::snapshot::salted::SaltedCheck;
 use crate::text::Case;
 use crate::timestamp::Timestamp;
 use crate::value::{Number, Value};
@@ -91,6 +93,9 @@ pub(crate) enum Check {
     Weekday(Box<[u8]>),
     InNetwork(Box<[Network]>),
     Script(Script),
+    ElementOneOf(KeySet),
+    #[cfg(feature = "sha")]
+    Salted(SaltedCheck),
     /// The operands could not be read, and the document says what that means.
     Malformed,
 }

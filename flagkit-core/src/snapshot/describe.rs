@@ -81,6 +81,7 @@ impl Display for Described<'_, Lookup> {
             Lookup::Now => f.write_str("now"),
             Lookup::Random => f.write_str("a random number"),
             Lookup::Constant(value) => write!(f, "{value}"),
+            Lookup::NotEmpty(lookup) => write!(f, "{}", Described(&**lookup)),
             Lookup::FirstOf(lookups) => match lookups.first() {
                 Some(first) => write!(f, "{}", Described(first)),
                 None => f.write_str("nothing"),
@@ -139,6 +140,9 @@ impl Display for Described<'_, Check> {
             }
             Check::InNetwork(networks) => write!(f, "is in one of {} networks", networks.len()),
             Check::Script(script) => write!(f, "{}", Described(script)),
+            Check::ElementOneOf(set) => write!(f, "has an element among {}", Described(set)),
+            #[cfg(feature = "sha")]
+            Check::Salted(digests) => write!(f, "{digests}"),
             Check::Malformed => f.write_str("can never be met: its operands cannot be read"),
         }
     }

@@ -12,4 +12,5 @@ mod limits;
 mod operators;
 mod published_hashes;
 mod recompile;
+mod reentered;
 mod serve;

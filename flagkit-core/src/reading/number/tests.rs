@@ -26,3 +26,35 @@ fn doubles_round_what_strict_numbers_tell_apart() {
     assert!(NumberReading::Strict.read(odd) > Some(even));
     assert_eq!(NumberReading::Doubles.read(odd), Some(even));
 }
+
+#[test]
+fn a_comma_counts_as_the_point() {
+    let cases = [
+        ("2,1", Some(2.1)),
+        (" 2.1\t", Some(2.1)),
+        ("-3,", Some(-3.0)),
+        (",5", Some(0.5)),
+        ("1e3", Some(1000.0)),
+        ("+Infinity", Some(f64::INFINITY)),
+        ("-Infinity", Some(f64::NEG_INFINITY)),
+        ("1,000.5", None),
+        ("1,0,0", None),
+        ("2,é", None),
+        ("", None),
+        ("0x10", None),
+    ];
+    for (text, expected) in cases {
+        let read = NumberReading::DecimalComma.read(text.into());
+        assert_eq!(read, expected.map(Number::Float), "{text:?}");
+    }
+    let nan = NumberReading::DecimalComma.read("NaN".into()).unwrap();
+    assert!(nan != Number::Float(f64::NAN));
+}
+
+#[test]
+fn integers_round_where_numbers_are_floats() {
+    let value = ValueRef::Integer(9_007_199_254_740_993);
+    let rounded = Some(Number::Float(9_007_199_254_740_992.0));
+    assert_eq!(NumberReading::DecimalComma.read(value), rounded);
+    assert_eq!(NumberReading::Strict.read(value), Some(Number::Integer(9_007_199_254_740_993)));
+}

@@ -96,3 +96,19 @@ fn spaced_json_has_blanks_and_ascii_only() {
     let structure = Value::from(entries.into_iter().collect::<Structure>());
     assert_eq!(of(structure.borrow()), r#"{"a": 1, "\u00e9": Infinity}"#);
 }
+
+#[test]
+fn script_numbers_take_everything_and_print_numbers_plainly() {
+    let cases: [(ValueRef<'_>, &str); 7] = [
+        ("a".into(), "a"),
+        (125.0.into(), "125"),
+        (1e21.into(), "1e+21"),
+        ((-7).into(), "-7"),
+        (f64::NAN.into(), "NaN"),
+        (true.into(), "True"),
+        (ValueRef::Null, "null"),
+    ];
+    for (value, expected) in cases {
+        assert_eq!(read(TextReading::ScriptNumbers, value).as_deref(), Some(expected));
+    }
+}
