@@ -39,6 +39,8 @@ pub use scale::{Division, Reduction, Scale};
 
 /// The whole recipe from a subject to its bucket.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 #[expect(clippy::exhaustive_structs, reason = "plain data: a new field must be said everywhere")]
 pub struct Bucketing {
     /// The hash function and how much of its digest counts.
@@ -46,8 +48,16 @@ pub struct Bucketing {
     /// What is hashed, in order. The subject may stand anywhere, once.
     pub input: Vec<Part>,
     /// What can be a subject, and its text. CBOR takes every value.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub reads: TextReading,
     /// How text becomes what the hash eats.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub units: Units,
     /// From the hash to the bucket.
     pub scale: Scale,
@@ -55,6 +65,8 @@ pub struct Bucketing {
 
 /// A piece of what is hashed.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum Part {
     /// This text: a salt, a flag key, a separator.
@@ -69,10 +81,13 @@ pub enum Part {
 }
 
 /// How text becomes what the hash eats.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum Units {
     /// UTF-8 bytes of the text.
+    #[default]
     Utf8,
     /// UTF-16 code units; only the FNV-1a and Java hashes take them, others see UTF-8.
     Utf16,

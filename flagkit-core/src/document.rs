@@ -58,6 +58,8 @@ pub struct Document {
 
 /// How the keys of a document's flags are written.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum FlagKeys {
     /// As applications ask for them.
     #[default]
@@ -83,7 +85,9 @@ pub struct Changes {
 }
 
 /// One pivot of logic.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Flag {
     /// The name by which applications ask.
     pub key: String,
@@ -92,8 +96,16 @@ pub struct Flag {
     /// First match wins; a flag whose rules all fail serves the caller's default.
     pub rules: Vec<Rule>,
     /// Grows with every change of this flag, where the flag management system counts.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub version: Option<u64>,
     /// Handed to the caller with every evaluation's details.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub metadata: Option<Arc<Structure>>,
 }
 
@@ -113,8 +125,14 @@ impl Flag {
 
 /// Something a flag can serve.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Variant {
     /// Its name; `None` for values that have none, such as what a flag serves when it is off.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub key: Option<Arc<str>>,
     /// Its value.
     pub value: Value,
@@ -122,15 +140,29 @@ pub struct Variant {
     pub enabled: bool,
     /// Further facts that the flag management system tells whoever gets it, such as a
     /// configuration. Variants may share a key and differ here.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub metadata: Option<Arc<Structure>>,
 }
 
 /// A condition and what to do where it holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Rule {
     /// The name under which explanations and details show it.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub id: Option<Arc<str>>,
     /// What the flag management system itself calls the outcome.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub label: Option<Arc<str>>,
     /// Who it is for.
     pub when: Condition,
@@ -141,7 +173,9 @@ pub struct Rule {
 }
 
 /// What a matching rule does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Serve {
     /// Serves this variant.
     Variant(usize),
@@ -176,7 +210,9 @@ pub enum Serve {
 }
 
 /// One of several things that a rule may do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Branch {
     /// Who it is for.
     pub when: Condition,
@@ -185,7 +221,9 @@ pub struct Branch {
 }
 
 /// Fractional evaluation: a bucket chooses the variant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Split {
     /// Who is bucketed.
     pub subject: Lookup,
@@ -201,7 +239,9 @@ pub struct Split {
 
 /// An expression that names a variant: text does, booleans are `true` and `false`, numbers are
 /// written as they are, `1` or `1.5`, and a float without fraction as `1.0`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Computed {
     /// What names the variant.
     pub expression: Expression,
@@ -213,17 +253,23 @@ pub struct Computed {
 
 /// Buckets `from ≤ bucket < to`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Range {
     /// The first bucket inside.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::float"))]
     pub from: f64,
     /// The first bucket beyond.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::float"))]
     pub to: f64,
     /// The variant's place in the flag.
     pub variant: usize,
 }
 
 /// A named, reusable condition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Segment {
     /// The name by which conditions refer to it.
     pub key: String,
@@ -234,6 +280,8 @@ pub struct Segment {
 /// What references that cannot be followed do to the flag that holds them, directly or
 /// through segments.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct References {
     /// A prerequisite names a flag that does not exist.
     pub unknown_flag: Broken,
@@ -252,6 +300,8 @@ impl Default for References {
 
 /// What a reference that cannot be followed does.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Broken {
     /// The whole flag fails, whoever asks.
     Flag,

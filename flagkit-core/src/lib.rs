@@ -68,6 +68,8 @@ mod snapshot;
 mod cell;
 mod resolution;
 mod resolve;
+#[cfg(feature = "serde")]
+mod serial;
 mod sync;
 mod trace;
 

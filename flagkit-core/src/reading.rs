@@ -27,17 +27,39 @@ pub use version::VersionReading;
 /// assert_ne!(lenient, Readings::default());
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 #[expect(clippy::exhaustive_structs, reason = "plain data: a new field must be said everywhere")]
 pub struct Readings {
     /// Where text is needed.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub text: TextReading,
     /// Where a number is needed.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub number: NumberReading,
     /// Where a time is needed.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub time: TimeReading,
     /// Where a version is needed.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub version: VersionReading,
     /// Where the value is a list.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub lists: ListReading,
 }
 
@@ -54,6 +76,8 @@ impl Readings {
 
 /// What a test does with a value that is a list.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum ListReading {
     /// The operator gets the list.

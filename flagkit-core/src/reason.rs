@@ -4,6 +4,8 @@ use std::fmt;
 
 /// Why a flag served what it served: OpenFeature's reasons and one more.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Reason {
     /// The same for every context.
@@ -54,6 +56,8 @@ impl fmt::Display for Reason {
 
 /// Why an evaluation could not answer: OpenFeature's error codes.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// There are no flags yet.

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 /// How two texts are compared.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum Case {
     /// Every character counts as it is.

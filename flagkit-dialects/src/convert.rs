@@ -12,22 +12,22 @@ use std::fmt;
 
 use flagkit_core::Diagnostic;
 
-use crate::decode::{no_document, read};
+use crate::decode::{decode, no_document, read};
 use crate::dialect::Dialect;
 use crate::error::{DecodeError, WrongShape};
 use crate::locate;
 use crate::native;
-use crate::node::Node;
-use crate::node::without_mark;
+use crate::node::{Entry, Node, without_mark};
 use crate::settings::{Lowered, Settings};
 
 mod build;
+mod exact;
 mod feature_flags;
 mod json;
 mod rollout_rules;
 mod yaml;
 
-use build::{map, text};
+use build::text;
 
 /// A native document and what became of each flag.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ pub fn convert(from: Dialect, text: &str, settings: &Settings) -> Result<Convers
         Dialect::Native => from_native(&root, settings),
         Dialect::RolloutRules => rollout_rules::convert(&root, settings).map(document),
         Dialect::FeatureFlags => feature_flags::convert(&root, settings).map(document),
-        _ => Err(WrongShape::new("", format!("documents of {from} cannot be converted yet"))),
+        vendor => return from_vendor(vendor, text, settings),
     };
     converted.map_err(|wrong| no_document(text, wrong))
 }
@@ -114,6 +114,11 @@ pub fn convert(from: Dialect, text: &str, settings: &Settings) -> Result<Convers
 type Attempt = (String, Result<Node<'static>, String>);
 
 fn document(attempts: Vec<Attempt>) -> Conversion {
+    document_with(attempts, Vec::new())
+}
+
+/// The native document of these flags and of further entries at its top.
+fn document_with(attempts: Vec<Attempt>, shared: Vec<Entry<'static>>) -> Conversion {
     let (mut flags, mut reports) = (Vec::new(), Vec::new());
     for (flag, attempt) in attempts {
         let outcome = match attempt {
@@ -125,8 +130,30 @@ fn document(attempts: Vec<Attempt>) -> Conversion {
         };
         reports.push(Converted { flag, outcome });
     }
-    let document = map([("schema", text(native::SCHEMA)), ("flags", Node::Map(flags))]);
-    Conversion { reports, document }
+    let mut entries = vec![("schema".into(), text(native::SCHEMA))];
+    entries.extend(shared);
+    entries.push(("flags".into(), Node::Map(flags)));
+    Conversion { reports, document: Node::Map(entries) }
+}
+
+/// A vendor's flags are written out in the exact form, read again and compared.
+fn from_vendor(
+    vendor: Dialect,
+    text: &str,
+    settings: &Settings,
+) -> Result<Conversion, DecodeError> {
+    let decoded = decode(vendor, text, settings)?;
+    let shared = exact::shared(&decoded.document)?;
+    let mut attempts = exact::flags(&decoded.document, &decoded.diagnostics);
+    let again = document_with(attempts.clone(), shared.clone()).to_json_pretty();
+    let again = decode(Dialect::Native, &again, &Settings::default())?;
+    let changed = exact::changed(&decoded.document, &again.document);
+    for (key, attempt) in &mut attempts {
+        if attempt.is_ok() && changed.contains(&**key) {
+            *attempt = Err("the native format would not give it back unchanged".to_owned());
+        }
+    }
+    Ok(document_with(attempts, shared))
 }
 
 /// A native document says the same as itself; its broken flags are kept and reported.

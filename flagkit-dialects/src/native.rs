@@ -22,6 +22,7 @@ use crate::settings::{Lowered, Settings};
 
 mod condition;
 mod dependency;
+pub(crate) mod exact;
 mod flag;
 mod gate;
 mod overrides;
@@ -62,7 +63,9 @@ pub(crate) fn lower(root: &Node<'_>, settings: &Settings) -> Result<Lowered, Wro
     };
     let (segments, broken) = lower_segments(&fields, &outline, &mut report)?;
     let flags = lower_flags(&flags, &outline, &mut report);
-    let mut document = Document { flags, segments, revision, ..Document::default() };
+    let references = exact::at_top("references", &fields)?;
+    let flag_keys = exact::at_top("flag_keys", &fields)?;
+    let mut document = Document { flags, segments, revision, references, flag_keys };
     segment_use::spread(&mut document, broken, &mut report);
     let (diagnostics, environment) = (report.into_diagnostics(), outline.environment);
     Ok(Lowered { document, diagnostics, environment })
@@ -247,7 +250,8 @@ const PARSE_ERROR: ErrorCode = ErrorCode::ParseError;
 
 const HASHES: [(&str, Hash); 2] = [("md5", Hash::Md5 { bits: 128 }), ("xxh3", Hash::Xxh3)];
 
-const DOCUMENT_KEYS: &[&str] = &["schema", "environment", "revision", "hash", "segments", "flags"];
+const DOCUMENT_KEYS: &[&str] =
+    &["schema", "environment", "revision", "hash", "references", "flag_keys", "segments", "flags"];
 
 #[cfg(test)]
 mod tests;

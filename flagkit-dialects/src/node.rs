@@ -14,6 +14,7 @@ mod json;
 mod yaml;
 
 pub(crate) use json::position_at;
+pub(crate) use json::read as read_json;
 pub(crate) use yaml::position as yaml_position;
 
 /// One value of a document.

@@ -15,6 +15,8 @@ use md5::{Digest, Md5};
 /// is a whole MD5, 32 its first four bytes, 60 the first fifteen hexadecimal
 /// digits. More bits than the digest has, or than 128, count as that many.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Hash {
     /// MD5 (RFC 1321).

@@ -4,24 +4,48 @@ use std::fmt;
 
 /// The steps from a hash to a bucket, applied in the order of the fields.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 #[expect(clippy::exhaustive_structs, reason = "plain data: a new field must be said everywhere")]
 pub struct Scale {
     /// Read the low 32 bits as a signed integer and take its absolute value.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub absolute_32: bool,
     /// Bring the number into a range.
     pub reduce: Reduction,
     /// Add this: schemes that count from 1.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub offset: u64,
     /// Divide by this.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub divide: Option<Division>,
     /// Multiply with this.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default = "crate::serial::one", skip_serializing_if = "crate::serial::is_one")
+    )]
     pub multiply: f64,
     /// If the bucket is exactly this, hash the input repeated twice, three times, ….
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub repeat_at: Option<f64>,
 }
 
 /// How a number is brought into a range.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum Reduction {
     /// It is used whole.
@@ -34,6 +58,8 @@ pub enum Reduction {
 
 /// A division in double or single precision.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "there are two precisions")]
 pub enum Division {
     /// 64-bit floats.

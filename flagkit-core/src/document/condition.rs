@@ -15,7 +15,9 @@ use crate::timestamp::Timestamp;
 use crate::value::{Number, Value};
 
 /// Something that holds for a context or does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Condition {
     /// Holds for everyone.
     Always,
@@ -53,14 +55,24 @@ impl Condition {
 
 /// Another flag, and what it must serve for the same context.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Prerequisite {
     /// The other flag's key.
     pub flag: String,
     /// What it must serve.
     pub accepts: Accepts,
     /// Whether it may be off.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub when_disabled: bool,
     /// What happens where it fails to answer.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub when_failing: Failing,
 }
 
@@ -79,6 +91,8 @@ impl Prerequisite {
 
 /// What a prerequisite must serve.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Accepts {
     /// Anything.
     Anything,
@@ -93,16 +107,21 @@ pub enum Accepts {
 }
 
 /// What a prerequisite that fails to answer does.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Failing {
     /// It is not accepted.
+    #[default]
     NotAccepted,
     /// The flag that asks fails with the same error.
     Fails,
 }
 
 /// Whether one of the elements of a list fulfils a condition. Anything but a list has none.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct AnyElement {
     /// The list.
     pub list: Lookup,
@@ -113,44 +132,76 @@ pub struct AnyElement {
 }
 
 /// A percentage gate: who is in one of these ranges of buckets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Bucket {
     /// Who is bucketed.
     pub subject: Lookup,
     /// How.
     pub bucketing: Bucketing,
     /// Buckets `from ≤ bucket < to` are inside.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::float_pairs"))]
     pub ranges: Vec<(f64, f64)>,
     /// The answer for contexts without subject.
     pub when_missing: bool,
 }
 
 /// One attribute against one operator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Test {
     /// What is tested.
     pub lookup: Lookup,
     /// Against what.
     pub operator: Operator,
     /// How text is compared.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub case: Case,
     /// How the attribute is read where it is not of the kind that the operator needs.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub reads: Readings,
     /// Turn the operator's answer round.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub negate: bool,
     /// The answer where the attribute is absent; not turned round by `negate`.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub when_missing: bool,
     /// The answer where the attribute cannot be read as what the operator needs.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub when_unreadable: Unreadable,
     /// The answer, wherever the attribute is there, if the operator's own operands cannot be
     /// read: a pattern that is none. `None` breaks the whole flag.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub when_malformed: Option<Unreadable>,
 }
 
 /// The answer where an attribute is there but cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Unreadable {
     /// It does not meet the operator; `negate` turns that round.
+    #[default]
     DoesNotMeet,
     /// This, whatever `negate` says.
     Holds(bool),
@@ -160,6 +211,8 @@ pub enum Unreadable {
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Lookup {
     /// The context's targeting key.
     TargetingKey,
@@ -191,6 +244,8 @@ pub enum Lookup {
 
 /// Where a walk begins.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Origin {
     /// At the attributes of the context.
     Context,
@@ -200,7 +255,9 @@ pub enum Origin {
 }
 
 /// What an attribute is tested for. Operators with several operands are met if one is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Operator {
     /// There at all, and not null.
     Exists,
@@ -233,6 +290,7 @@ pub enum Operator {
     /// is that number. A value of a kind without operand cannot be read.
     SameKind(Order, Box<ByKind>),
     /// Text that this pattern of another engine matches.
+    #[cfg_attr(feature = "serde", serde(skip))]
     MatchesForeign(Arc<dyn ForeignPattern>),
     /// A number, as a float, that is less than the tolerance away from one of these.
     NumberNear {
@@ -265,6 +323,8 @@ pub enum Operator {
 /// SHA-256 digests, each of some text with the same salt behind it.
 #[cfg(feature = "sha")]
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct SaltedDigests {
     /// What is hashed behind the text.
     pub salt: String,
@@ -276,6 +336,8 @@ pub struct SaltedDigests {
 /// What must have one of these digests.
 #[cfg(feature = "sha")]
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Digested {
     /// The whole text.
     Whole(Vec<String>),
@@ -289,19 +351,39 @@ pub enum Digested {
 
 /// An operand for each kind that a value may be of.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct ByKind {
     /// For booleans; `false` is smaller than `true`.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub boolean: Option<bool>,
     /// For whole numbers.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub integer: Option<i128>,
     /// For numbers with a fraction; it may be infinite or not-a-number.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub float: Option<f64>,
     /// For text.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "crate::serial::is_default")
+    )]
     pub text: Option<TextOperand>,
 }
 
 /// An operand for text.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum TextOperand {
     /// Text, compared byte by byte.
     Text(String),
@@ -319,8 +401,17 @@ pub trait ForeignPattern: fmt::Debug + Send + Sync {
     fn source(&self) -> &str;
 }
 
+impl PartialEq for dyn ForeignPattern {
+    /// The very same pattern: two that match the same texts are not known to be equal.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::addr_eq(self, other)
+    }
+}
+
 /// Where a pattern must match.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Search {
     /// From the start of the text.
     AtStart,
@@ -330,6 +421,8 @@ pub enum Search {
 
 /// Seconds of a day, UTC: `from ≤ time < to`; over midnight where `to` is before `from`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct TimeSpan {
     /// The first second inside.
     pub from: u32,

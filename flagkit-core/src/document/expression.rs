@@ -11,7 +11,9 @@ use crate::reason::ErrorCode;
 use crate::value::Value;
 
 /// A tree of operations over the context.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Expression {
     /// What is computed.
     pub term: Term,
@@ -22,7 +24,9 @@ pub struct Expression {
 }
 
 /// Something that the data has besides the context's attributes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Supplied {
     /// Always this.
     Value(Value),
@@ -35,7 +39,9 @@ pub enum Supplied {
 }
 
 /// A part of an expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Term {
     /// Always this.
     Value(Value),
@@ -54,7 +60,9 @@ pub enum Term {
 /// needed, numbers are written with at most 15 digits, `true` is `True`, null is `null`, lists are
 /// joined by commas, an object is `[object Object]`. False are null, `false`, 0, not-a-number,
 /// empty text and the empty list.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Function {
     /// What the data has under this dotted path; the second argument where that is null.
     Attribute,
@@ -144,7 +152,9 @@ pub enum Function {
 ///
 /// Null is chosen where there is no subject, where a weight is no integer, and where the weights
 /// add up to 0 or to more than 2³¹ − 1. A negative weight counts as 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Fractional {
     /// The hash function.
     pub hash: Hash,
@@ -154,13 +164,15 @@ pub struct Fractional {
     /// From the hash to the choice.
     pub spread: Spread,
     /// Path of the flag's key in the data.
-    pub flag_path: &'static str,
+    pub flag_path: Arc<str>,
     /// Path of the targeting key in the data.
-    pub subject_path: &'static str,
+    pub subject_path: Arc<str>,
 }
 
 /// From a hash to one of several weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Spread {
     /// The absolute value of the hash as a signed number, in per cent of 2³¹ − 1, against the
     /// weights in per cent of their sum.

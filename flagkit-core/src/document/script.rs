@@ -5,6 +5,8 @@ use crate::value::Value;
 
 /// What a value is tested for, as scripting languages (ECMA-262) convert and compare.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Script {
     /// Neither false, 0, not-a-number, empty text nor null.
     Truthy,
@@ -28,6 +30,8 @@ pub enum Script {
 
 /// Kinds of values as a scripting language names them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Kind {
     /// `null`.
     Null,

@@ -10,6 +10,8 @@ use crate::value::ValueRef;
 
 /// What is taken for text.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum TextReading {
     /// Text only.

@@ -5,6 +5,8 @@ use crate::value::ValueRef;
 
 /// What is taken for a time.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum TimeReading {
     /// RFC 3339 text, or a number of seconds since 1970.

@@ -5,6 +5,8 @@ use crate::value::ValueRef;
 
 /// What is taken for a semantic version; it counts for attributes and operands alike.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
 pub enum VersionReading {
     /// Text with three numbers as SemVer 2.0 writes them: no leading zeros, no `v`.

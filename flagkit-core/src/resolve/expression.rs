@@ -93,11 +93,11 @@ impl<'v> Evaluation<'v> {
             Term::Path(path) => Ok(self.under(data, path.0.iter().map(|name| &**name))),
             Term::Shared(term) => self.term(term, data),
             Term::List(terms) => self.collected(terms, data).map(Item::Collected),
-            Term::Call(function, terms) => self.call(*function, terms, data),
+            Term::Call(function, terms) => self.call(function, terms, data),
         }
     }
 
-    fn call(&mut self, function: Function, terms: &'v [Term], data: Item<'v>) -> Outcome<'v> {
+    fn call(&mut self, function: &Function, terms: &'v [Term], data: Item<'v>) -> Outcome<'v> {
         match function {
             Function::If => self.choose(terms, data),
             Function::And => self.first_that_is(false, terms, data),
@@ -113,7 +113,7 @@ impl<'v> Evaluation<'v> {
             Function::MissingSome => self.missing_some(terms, data),
             Function::Merge => self.merge(terms, data),
             Function::Join => self.join(terms, data),
-            Function::Fractional(fractional) => self.fractional(&fractional, terms, data),
+            Function::Fractional(fractional) => self.fractional(fractional, terms, data),
             Function::Add | Function::Multiply | Function::Minimum | Function::Maximum => {
                 self.folded(function, terms, data)
             }
@@ -127,7 +127,7 @@ impl<'v> Evaluation<'v> {
     /// Functions of at most three arguments, all of which are always computed.
     fn applied(
         &mut self,
-        function: Function,
+        function: &Function,
         [a, b, c]: [Item<'v>; 3],
         count: usize,
     ) -> Outcome<'v> {
@@ -139,7 +139,7 @@ impl<'v> Evaluation<'v> {
             Function::StartsWith => return Ok(self.starts_with(a, b, count)),
             Function::EndsWith => return Ok(self.ends_with(a, b, count)),
             Function::Version => return Ok(self.version([a, b, c], count)),
-            Function::Fails(code) => return Err(code),
+            Function::Fails(code) => return Err(*code),
             Function::Not => !a.is_true(),
             Function::IsTrue => a.is_true(),
             Function::ConvertedEqual => self.equal_converted(a, b),

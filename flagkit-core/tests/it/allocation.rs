@@ -140,8 +140,8 @@ fn expression_flags() -> Snapshot {
             hash: Hash::Murmur3 { seed: 0 },
             units,
             spread: Spread::Product,
-            flag_path: "flag",
-            subject_path: "id",
+            flag_path: "flag".into(),
+            subject_path: "id".into(),
         };
         let half = |name| Term::List(vec![value(name), Term::Value(50.into())]);
         call(Function::Fractional(recipe), vec![half("a"), half("b")])

@@ -8,7 +8,7 @@ use flagkit_core::{Reason, Value};
 
 use super::shared::Shared;
 use super::variant::Variants;
-use super::{Outline, PARSE_ERROR, dependency, gate, hash_named, overrides, rollout, rule};
+use super::{Outline, PARSE_ERROR, dependency, exact, gate, hash_named, overrides, rollout, rule};
 use crate::bounds::Salted;
 use crate::fields::Fields;
 use crate::lookup::{self, Subject, WhenMissing};
@@ -28,7 +28,15 @@ pub(super) fn lower(
     let Some(fields) = Fields::read(node, path, FLAG_KEYS, report) else {
         return Flag::broken(key.to_owned(), PARSE_ERROR);
     };
-    let mut flag = flag(key, &fields, outline, report);
+    let exact = exact::flag(key, &fields, report);
+    let mut flag = match exact {
+        Some(flag) => {
+            check_name(key, &fields, report);
+            check_notes(&fields, report);
+            flag
+        }
+        None => flag(key, &fields, outline, report),
+    };
     if report.errors() > errors {
         fail(&mut flag);
     }
@@ -191,6 +199,7 @@ const FLAG_KEYS: &[&str] = &[
     "hash",
     "schedule",
     "overrides",
+    "exact",
     "tags",
     "metadata",
     "created_at",

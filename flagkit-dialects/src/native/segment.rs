@@ -3,7 +3,7 @@
 use flagkit_core::document::{Condition, Segment};
 
 use super::condition::{self, Owner};
-use super::{Outline, PARSE_ERROR, flag, overrides};
+use super::{Outline, PARSE_ERROR, exact, flag, overrides};
 use crate::bounds::Salted;
 use crate::fields::Fields;
 use crate::lookup::{self, Subject, WhenMissing};
@@ -21,7 +21,9 @@ pub(super) fn lower(
 ) -> Segment {
     let errors = report.errors();
     let fields = Fields::read(node, path, SEGMENT_KEYS, report);
-    let when = fields.map(|fields| members(name, &fields, outline, report));
+    let when = fields.map(|fields| {
+        exact::condition(&fields, report).unwrap_or_else(|| members(name, &fields, outline, report))
+    });
     let when = when.filter(|_| report.errors() == errors);
     Segment { key: name.to_owned(), when: when.unwrap_or(Condition::Fails(PARSE_ERROR)) }
 }
@@ -92,5 +94,14 @@ fn ids(name: &'static str, fields: &Fields<'_, '_>, report: &mut Report) -> Vec<
     ids
 }
 
-const SEGMENT_KEYS: &[&str] =
-    &["name", "description", "include", "exclude", "match_type", "conditions", "when", "bucket_by"];
+const SEGMENT_KEYS: &[&str] = &[
+    "name",
+    "description",
+    "include",
+    "exclude",
+    "match_type",
+    "conditions",
+    "when",
+    "bucket_by",
+    "exact",
+];

@@ -10,7 +10,7 @@ use serde_json::error::Category;
 use super::{DEPTH_MAX, NODES_MAX, Node, too_deep, too_many};
 use crate::error::{DecodeError, Position};
 
-pub(super) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
+pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
     let nodes = Cell::new(0);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = Reader { depth: 0, nodes: &nodes }.deserialize(&mut deserializer);

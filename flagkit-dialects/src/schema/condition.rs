@@ -29,6 +29,11 @@ pub(super) fn segment() -> Value {
                 "items": reference("condition"),
             },
             "when": described("when", "One more condition, in one line."),
+            "exact": {
+                "description": "The whole segment as a condition of the common document, for \
+                    segments that were converted from elsewhere.",
+                "type": ["object", "string"],
+            },
             "bucket_by": {
                 "description": "The attribute that holds the id.",
                 "type": ["string", "null"],

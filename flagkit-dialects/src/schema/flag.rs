@@ -54,9 +54,27 @@ pub(super) fn flag() -> Value {
                     details.",
                 "type": ["object", "null"],
             },
+            "exact": exact(),
             "created_at": described("time", "When the flag was made."),
             "updated_at": described("time", "When the flag was last changed."),
         },
+    })
+}
+
+fn exact() -> Value {
+    json!({
+        "description": "The whole flag as the common document holds it, for flags that \
+            were converted from elsewhere: `variants` and `rules`. No other key that \
+            decides anything may stand beside it. See docs/flag-files.md.",
+        "type": "object",
+        "required": ["variants", "rules"],
+        "properties": {
+            "variants": { "type": "array", "items": { "type": "object" } },
+            "rules": { "type": "array", "items": { "type": "object" } },
+            "version": { "type": "integer", "minimum": 0 },
+            "metadata": { "type": "object" },
+        },
+        "additionalProperties": false,
     })
 }
 

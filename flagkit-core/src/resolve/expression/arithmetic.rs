@@ -12,7 +12,7 @@ impl<'v> Evaluation<'v> {
     /// Sum, product, smallest or largest of any number of arguments.
     pub(super) fn folded(
         &mut self,
-        function: Function,
+        function: &Function,
         terms: &'v [Term],
         data: Item<'v>,
     ) -> Outcome<'v> {
@@ -38,7 +38,7 @@ impl<'v> Evaluation<'v> {
     /// Difference, quotient or remainder of two.
     pub(super) fn calculated(
         &mut self,
-        function: Function,
+        function: &Function,
         a: Item<'v>,
         b: Item<'v>,
     ) -> Outcome<'v> {

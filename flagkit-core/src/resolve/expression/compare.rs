@@ -92,7 +92,7 @@ impl<'v> Evaluation<'v> {
     }
 
     /// Whether two items, or three in a chain, are in an order.
-    pub(super) fn is_ordered(&mut self, function: Function, [a, b, c]: [Item<'v>; 3]) -> bool {
+    pub(super) fn is_ordered(&mut self, function: &Function, [a, b, c]: [Item<'v>; 3]) -> bool {
         let holds = |order: Option<Ordering>| {
             order.is_some_and(|order| match function {
                 Function::Less => order.is_lt(),

@@ -226,8 +226,8 @@ fn a_bucket_chooses_among_weights() {
             hash: Hash::Murmur3 { seed: 0 },
             units,
             spread,
-            flag_path: "$flag.key",
-            subject_path: "id",
+            flag_path: "$flag.key".into(),
+            subject_path: "id".into(),
         })
     };
     let halves = || [list([value("low"), value(50)]), list([value("high"), value(50)])];
@@ -235,14 +235,14 @@ fn a_bucket_chooses_among_weights() {
     // MurmurHash3 of `ceQdGm` is 2³² − 1, that of `ejOoVL` is 0.
     for (key, expected) in [("ceQdGm", "high"), ("ejOoVL", "low")] {
         let [low, high] = halves();
-        check([(call(product, [value(key), low, high]), expected)]);
+        check([(call(product.clone(), [value(key), low, high]), expected)]);
     }
     for function in [product, fractional(Units::Cbor, Spread::Product)] {
         let [low, high] = halves();
-        check([(call(F::IsTrue, [call(function, [low, high])]), "true")]);
+        check([(call(F::IsTrue, [call(function.clone(), [low, high])]), "true")]);
         let weights = [value(0), value(1.0), value(true), value(2_147_483_648_i64)];
         for weight in weights {
-            let term = call(function, [value("x"), list([value("low"), weight])]);
+            let term = call(function.clone(), [value("x"), list([value("low"), weight])]);
             assert_eq!(name(term, &["low"]), Ok(None));
         }
     }
