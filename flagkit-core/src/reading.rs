@@ -86,4 +86,6 @@ pub enum ListReading {
     /// The operator is met if one of the elements meets it that are neither lists nor objects;
     /// an empty list meets nothing. Elements that cannot be read do not meet it.
     AnyElement,
+    /// For operators of sets: text is the list of its characters, an object that of its names.
+    Members,
 }

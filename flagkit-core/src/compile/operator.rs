@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use semver::VersionReq;
 
-use crate::document::{Operator, Readings, TextOperand, VersionReading};
+use crate::document::{ByKind, Operator, Readings, TextOperand};
+use crate::lenient_version::LenientVersion;
+use crate::semantic_version::SemanticVersion;
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
@@ -31,6 +33,7 @@ impl Compiler {
             }
             Operator::Contains(values) => Check::Contains(self.operands(values, case)?),
             Operator::TextContains(texts) => Check::TextContains(boxed(texts)),
+            Operator::Set(relation, texts) => Check::Set(relation, self.key_set(&texts, case)?),
             Operator::StartsWith(texts) => Check::StartsWith(boxed(texts)),
             Operator::EndsWith(texts) => Check::EndsWith(boxed(texts)),
             Operator::Matches(sources, search) => {
@@ -40,9 +43,7 @@ impl Compiler {
             Operator::Number(order, numbers) => Check::Number(order, numbers.into()),
             Operator::Modulo { divisor, remainder } => Check::Modulo { divisor, remainder },
             Operator::SameKind(order, operand) => {
-                if let Some(TextOperand::Version(text)) = &operand.text {
-                    self.versions(vec![text.clone()], VersionReading::Strict)?;
-                }
+                self.check_version(&operand)?;
                 Check::SameKind(order, operand)
             }
             Operator::MatchesForeign(pattern) => Check::MatchesForeign(pattern),
@@ -50,7 +51,12 @@ impl Compiler {
                 Check::NumberNear { targets: targets.into(), tolerance }
             }
             Operator::Version(order, texts) => {
-                Check::Version(order, self.versions(texts, reads.version)?)
+                let is_version = |text: &str| reads.version.parse(text).is_some();
+                Check::Version(order, self.versions(texts, is_version)?)
+            }
+            Operator::LenientVersion(order, texts) => {
+                let is_version = |text: &str| LenientVersion::parse(text).is_some();
+                Check::LenientVersion(order, self.versions(texts, is_version)?)
             }
             Operator::VersionMatches(texts) => {
                 let requirements = texts.iter().map(|text| self.requirement(text));
@@ -97,16 +103,23 @@ impl Compiler {
     fn versions(
         &self,
         texts: Vec<String>,
-        reading: VersionReading,
+        is_version: impl Fn(&str) -> bool,
     ) -> Result<Box<[Box<str>]>, Box<Diagnostic>> {
-        let unreadable = texts.iter().find(|text| reading.parse(text).is_none());
-        match unreadable {
+        match texts.iter().find(|text| !is_version(text)) {
             Some(text) => {
                 let problem = format!("`{}` is no semantic version", shortened(text));
                 Err(self.problem(problem, text, "write three numbers, such as `1.4.0`"))
             }
             None => Ok(boxed(texts)),
         }
+    }
+
+    fn check_version(&self, operand: &ByKind) -> Result<(), Box<Diagnostic>> {
+        if let Some(TextOperand::Version(text)) = &operand.text {
+            let is_version = |text: &str| SemanticVersion::parse(text).is_some();
+            self.versions(vec![text.clone()], is_version)?;
+        }
+        Ok(())
     }
 
     fn requirement(&self, text: &str) -> Result<VersionReq, Box<Diagnostic>> {

@@ -271,6 +271,8 @@ pub enum Operator {
     Contains(Vec<Value>),
     /// Text with one of these inside.
     TextContains(Vec<String>),
+    /// A list that, as a set, stands so to the set of these texts.
+    Set(SetRelation, Vec<String>),
     /// Text that starts with one of these.
     StartsWith(Vec<String>),
     /// Text that ends with one of these.
@@ -301,6 +303,8 @@ pub enum Operator {
     },
     /// A semantic version in this order to one of these.
     Version(Order, Vec<String>),
+    /// A version in this order to one of these, both read as [`LenientVersion`](crate::LenientVersion) says.
+    LenientVersion(Order, Vec<String>),
     /// A semantic version that fulfils one of these requirements, such as `^1.4`.
     VersionMatches(Vec<String>),
     /// A time (RFC 3339 text or unix seconds) in this order to one of these.
@@ -406,6 +410,20 @@ impl PartialEq for dyn ForeignPattern {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::addr_eq(self, other)
     }
+}
+
+/// How one set stands to another; of a list, as many elements as are equal count as one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum SetRelation {
+    /// It contains all of them.
+    ContainsAll,
+    /// It contains at least one of them.
+    ContainsAny,
+    /// It contains exactly them.
+    Equals,
+    /// It contains nothing but them, and something.
+    PartOf,
 }
 
 /// Where a pattern must match.

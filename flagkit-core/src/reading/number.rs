@@ -20,6 +20,9 @@ pub enum NumberReading {
     /// Doubles: numbers are rounded to one, and text counts that is one without blanks around
     /// it, `inf` and `NaN` included.
     Doubles,
+    /// Integers, and text that is one: blanks around it, a sign, and single `_` between its digits
+    /// count for nothing (` +1_000 `).
+    IntegersInText,
     /// Every value, as scripting languages convert it: 0 for false and blank text, 31 for
     /// `0x1F`, not-a-number, which equals nothing, for most others.
     Script,
@@ -40,6 +43,8 @@ impl NumberReading {
             (Self::NumeralsAndBooleans, ValueRef::Boolean(value)) => {
                 Some(Number::Integer(value.into()))
             }
+            (Self::IntegersInText, ValueRef::String(text)) => Number::parse_integer(text),
+            (Self::IntegersInText, ValueRef::Float(_)) => None,
             (Self::Doubles, ValueRef::String(text)) => text.parse().ok().map(Number::Float),
             (Self::Doubles, value) => double(value).map(Number::Float),
             (Self::Script, value) => Some(Number::Float(script::number_of(value))),

@@ -10,13 +10,16 @@ use semver::{BuildMetadata, Prerelease, Version};
 
 use crate::digest::Digest;
 use crate::document::{ListReading, Order, Search, TimeSpan};
+use crate::lenient_version::LenientVersion;
 use crate::reading::{any_text, number};
 use crate::semantic_version::SemanticVersion;
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Test, Texts};
 use crate::text::Case;
-use crate::value::{Value, ValueRef};
+use crate::timestamp::Timestamp;
+use crate::value::{Number, Value, ValueRef};
 
 mod kind;
+mod set;
 
 impl Test {
     /// Whether a value meets the operator; `None` if it cannot be read as what that needs.
@@ -38,6 +41,7 @@ impl Check {
         match self {
             Self::Exists => Some(true),
             Self::OneOf(operands) => Some(operands.hold(value, test.case)),
+            Self::Set(relation, set) => set::holds(*relation, set, value, test.reads.lists),
             Self::TextOneOf(_)
             | Self::DigestOneOf(_)
             | Self::TextContains(_)
@@ -48,36 +52,27 @@ impl Check {
                 test.reads.text.with(value, |text| self.met_by_text(text, test.case))?
             }
             Self::Contains(operands) => operands.are_in(value, test.case),
-            Self::Number(order, operands) => {
-                let number = test.reads.number.read(value)?;
-                Some(operands.iter().any(|operand| order.holds(&number, operand)))
-            }
-            Self::Modulo { divisor, remainder } => {
-                Some(kind::modulo(test.reads.number.read(value)?, *divisor) == *remainder)
+            Self::Number(..) | Self::Modulo { .. } | Self::NumberNear { .. } => {
+                self.met_by_number(test.reads.number.read(value)?)
             }
             Self::SameKind(order, operand) => operand.compare(*order, value),
-            Self::NumberNear { targets, tolerance } => {
-                let number = test.reads.number.read(value)?.to_float();
-                Some(targets.iter().any(|target| (number - target).abs() < *tolerance))
-            }
             Self::Version(order, operands) => {
                 let version = test.reads.version.read(value)?;
                 let operands = operands.iter().filter_map(|text| test.reads.version.parse(text));
                 Some(operands.into_iter().any(|operand| order.holds(&version, &operand)))
             }
+            Self::LenientVersion(order, operands) => {
+                let version = LenientVersion::read(value)?;
+                let operands = operands.iter().filter_map(|text| LenientVersion::parse(text));
+                Some(operands.into_iter().any(|operand| version.is(*order, &operand)))
+            }
             Self::VersionMatches(requirements) => {
                 let version = full_version(test.reads.version.read(value)?)?;
                 Some(requirements.iter().any(|requirement| requirement.matches(&version)))
             }
-            Self::Time(order, operands) => {
-                let time = test.reads.time.read(value)?;
-                Some(operands.iter().any(|operand| order.holds(&time, operand)))
+            Self::Time(..) | Self::TimeOfDay(_) | Self::Weekday(_) => {
+                self.met_by_time(test.reads.time.read(value)?)
             }
-            Self::TimeOfDay(spans) => {
-                let second = test.reads.time.read(value)?.second_of_day();
-                Some(spans.iter().any(|span| span.contains(second)))
-            }
-            Self::Weekday(days) => Some(days.contains(&test.reads.time.read(value)?.weekday())),
             Self::InNetwork(networks) => {
                 let address = address(value)?;
                 Some(networks.iter().any(|network| network.contains(address)))
@@ -88,6 +83,38 @@ impl Check {
             Self::Salted(digests) => digests.meets(value, test.reads.text),
             Self::Malformed => None,
         }
+    }
+
+    /// The same for the operators that need a number.
+    #[inline]
+    fn met_by_number(&self, number: Number) -> Option<bool> {
+        Some(match self {
+            Self::Number(order, operands) => {
+                operands.iter().any(|operand| order.holds(&number, operand))
+            }
+            Self::Modulo { divisor, remainder } => kind::modulo(number, *divisor) == *remainder,
+            Self::NumberNear { targets, tolerance } => {
+                let number = number.to_float();
+                targets.iter().any(|target| (number - target).abs() < *tolerance)
+            }
+            _ => return None,
+        })
+    }
+
+    /// The same for the operators that need a time.
+    #[inline]
+    fn met_by_time(&self, time: Timestamp) -> Option<bool> {
+        Some(match self {
+            Self::Time(order, operands) => {
+                operands.iter().any(|operand| order.holds(&time, operand))
+            }
+            Self::TimeOfDay(spans) => {
+                let second = time.second_of_day();
+                spans.iter().any(|span| span.contains(second))
+            }
+            Self::Weekday(days) => days.contains(&time.weekday()),
+            _ => return None,
+        })
     }
 
     /// The same for the operators that need text.

@@ -8,8 +8,8 @@ use regex_automata::meta::Regex;
 use crate::bucketing::PreparedBucketing;
 use crate::digest::Digest;
 use crate::document::{
-    Accepts, ByKind, Failing, ForeignPattern, Lookup, Order, Readings, Script, Search, TimeSpan,
-    Unreadable,
+    Accepts, ByKind, Failing, ForeignPattern, Lookup, Order, Readings, Script, Search, SetRelation,
+    TimeSpan, Unreadable,
 };
 use crate::reason::ErrorCode;
 use crate::snapshot::expression::Expression;
@@ -72,6 +72,7 @@ pub(crate) enum Check {
     DigestOneOf(Box<[Digest]>),
     Contains(Operands),
     TextContains(Box<[Box<str>]>),
+    Set(SetRelation, KeySet),
     StartsWith(Box<[Box<str>]>),
     EndsWith(Box<[Box<str>]>),
     Matches(Box<[Arc<Pattern>]>, Search),
@@ -87,6 +88,7 @@ pub(crate) enum Check {
         tolerance: f64,
     },
     Version(Order, Box<[Box<str>]>),
+    LenientVersion(Order, Box<[Box<str>]>),
     VersionMatches(Box<[semver::VersionReq]>),
     Time(Order, Box<[Timestamp]>),
     TimeOfDay(Box<[TimeSpan]>),

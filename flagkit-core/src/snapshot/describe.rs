@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use crate::document::{Accepts, ByKind, Lookup, Order, Origin, Script, TextOperand};
+use crate::document::{Accepts, ByKind, Lookup, Order, Origin, Script, SetRelation, TextOperand};
 use crate::snapshot::condition::{Bucket, Check, Operands, Test, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::trace::Scope;
@@ -101,6 +101,7 @@ impl Display for Described<'_, Check> {
             }
             Check::Contains(operands) => write!(f, "contains one of {}", Described(operands)),
             Check::TextContains(texts) => write!(f, "contains one of {}", Joined(texts)),
+            Check::Set(relation, set) => write!(f, "{} {}", relation.words(), Described(set)),
             Check::StartsWith(texts) => write!(f, "starts with one of {}", Joined(texts)),
             Check::EndsWith(texts) => write!(f, "ends with one of {}", Joined(texts)),
             Check::Matches(patterns, _) => {
@@ -120,7 +121,9 @@ impl Display for Described<'_, Check> {
                 let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
                 write!(f, "= {}", targets.join(" or "))
             }
-            Check::Version(order, texts) => write!(f, "version {order} one of {}", Joined(texts)),
+            Check::LenientVersion(order, texts) | Check::Version(order, texts) => {
+                write!(f, "version {order} one of {}", Joined(texts))
+            }
             Check::VersionMatches(requirements) => {
                 let texts: Vec<String> = requirements.iter().map(ToString::to_string).collect();
                 write!(f, "version fulfils one of {}", Joined(&texts))
@@ -174,6 +177,17 @@ impl Display for Described<'_, Script> {
             Script::SameJson(value) => write!(f, "is written as {value}"),
             Script::Ordered(order, value) => write!(f, "{order} {value}"),
             Script::PaddedVersion(order, version) => write!(f, "version {order} {version:?}"),
+        }
+    }
+}
+
+impl SetRelation {
+    fn words(self) -> &'static str {
+        match self {
+            Self::ContainsAll => "contains all of",
+            Self::ContainsAny => "contains at least one of",
+            Self::Equals => "is the set of",
+            Self::PartOf => "contains nothing but",
         }
     }
 }

@@ -33,6 +33,42 @@ impl Number {
         text.parse().ok().filter(|float: &f64| float.is_finite()).map(Self::Float)
     }
 
+    /// Reads text that is an integer as people write them: `" +1_000 "` is 1,000.
+    ///
+    /// Blanks around it, zeros in front and single `_` between digits count for nothing. What is
+    /// beyond 128 bits is an infinite float, which compares right with every number that is not.
+    ///
+    /// ```
+    /// use flagkit_core::Number;
+    ///
+    /// assert_eq!(Number::parse_integer(" -1_000 "), Some(Number::Integer(-1000)));
+    /// assert_eq!(Number::parse_integer("1__0"), None);
+    /// ```
+    pub fn parse_integer(text: &str) -> Option<Self> {
+        let is_blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
+        let text = text.trim_matches(is_blank);
+        let (is_negative, digits) = match text.strip_prefix(['-', '+']) {
+            Some(digits) => (text.starts_with('-'), digits),
+            None => (false, text),
+        };
+        let mut value = Some(0_i128);
+        for group in digits.split('_') {
+            if group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            for byte in group.bytes() {
+                let digit = i128::from(byte - b'0');
+                value = value.and_then(|value| value.checked_mul(10)?.checked_add(digit));
+            }
+        }
+        Some(match (value, is_negative) {
+            (Some(value), false) => Self::Integer(value),
+            (Some(value), true) => Self::Integer(-value),
+            (None, false) => Self::Float(f64::INFINITY),
+            (None, true) => Self::Float(f64::NEG_INFINITY),
+        })
+    }
+
     /// The float that is nearest to this number.
     #[expect(clippy::cast_precision_loss, reason = "the caller asks for a float")]
     pub fn to_float(self) -> f64 {

@@ -1,9 +1,10 @@
 //! What operators are met by, one row for each thing to know.
 
 use flagkit_core::document::{
-    Condition, Lookup, Operator, Readings, Test, TextReading, Unreadable,
+    Condition, ListReading, Lookup, NumberReading, Operator, Order, Readings, SetRelation, Test,
+    TextReading, Unreadable,
 };
-use flagkit_core::{Case, Context, Value, compile};
+use flagkit_core::{Case, Context, Structure, Value, compile};
 
 use crate::build::{document, flag, is_on, on_when};
 
@@ -54,4 +55,76 @@ fn text_contains_looks_into_text_only() {
     assert!(!meets(operator(), Readings::STRICT, "ax"));
     assert!(!meets(operator(), Readings::STRICT, Value::List([Value::from("b")].into())));
     assert!(!meets(Operator::TextContains(Vec::new()), Readings::STRICT, "abc"));
+}
+
+const MEMBERS: Readings = Readings { lists: ListReading::Members, ..Readings::STRICT };
+
+fn list(items: &[&str]) -> Value {
+    Value::List(items.iter().map(|item| Value::from(*item)).collect())
+}
+
+#[test]
+fn lists_stand_to_sets() {
+    use SetRelation::{ContainsAll, ContainsAny, Equals, PartOf};
+    let rows: [(&[&str], [bool; 4]); 6] = [
+        // Contains all of, any of, equals, is part of: a and b.
+        (&[], [false, false, false, false]),
+        (&["a"], [false, true, false, true]),
+        (&["b", "a", "b"], [true, true, true, true]),
+        (&["a", "b", "c"], [true, true, false, false]),
+        (&["a", "c"], [false, true, false, false]),
+        (&["ab"], [false, false, false, false]),
+    ];
+    for (items, expected) in rows {
+        for (relation, expected) in [ContainsAll, ContainsAny, Equals, PartOf].iter().zip(expected)
+        {
+            let operator = Operator::Set(*relation, texts(&["a", "b"]));
+            assert_eq!(meets(operator, MEMBERS, list(items)), expected, "{relation:?} {items:?}");
+        }
+    }
+    for (relation, items, expected) in [
+        (ContainsAll, &[] as &[&str], true),
+        (Equals, &[], true),
+        (Equals, &["a"], false),
+        (ContainsAny, &["a"], false),
+        (PartOf, &[], false),
+    ] {
+        assert_eq!(meets(Operator::Set(relation, Vec::new()), MEMBERS, list(items)), expected);
+    }
+}
+
+#[test]
+fn other_elements_equal_no_text_and_collections_are_none() {
+    let operator = |relation| Operator::Set(relation, texts(&["a"]));
+    let mixed = Value::List([Value::from("a"), Value::from(1)].into());
+    assert!(meets(operator(SetRelation::ContainsAll), MEMBERS, mixed.clone()));
+    assert!(!meets(operator(SetRelation::Equals), MEMBERS, mixed));
+    let nested = Value::List([Value::from("a"), list(&["a"])].into());
+    assert!(!meets(operator(SetRelation::ContainsAny), MEMBERS, nested));
+}
+
+#[test]
+fn text_and_objects_are_sets_only_where_the_test_reads_members() {
+    let operator = || Operator::Set(SetRelation::Equals, texts(&["a", "ü"]));
+    let object = ["a", "ü"].map(|name| (name, Value::Null)).into_iter().collect::<Structure>();
+    for value in [Value::from("üa"), Value::from(object)] {
+        assert!(meets(operator(), MEMBERS, value.clone()));
+        assert!(!meets(operator(), Readings::STRICT, value));
+    }
+    assert!(!meets(operator(), MEMBERS, 1));
+}
+
+#[test]
+fn integers_in_text_are_integers_and_nothing_else() {
+    let reads = Readings { number: NumberReading::IntegersInText, ..Readings::STRICT };
+    let least_ten = |value: Value| {
+        meets(Operator::Number(Order::GreaterOrEqual, vec![10_i64.into()]), reads, value)
+    };
+    for text in ["10", " +1_0\n", "0011", "999999999999999999999999999999999999999999"] {
+        assert!(least_ten(text.into()), "{text}");
+    }
+    for text in ["", "9", "1__0", "_10", "10_", "1e9", "10.0", "0x10", "+-10", "ten"] {
+        assert!(!least_ten(text.into()), "{text}");
+    }
+    assert!(least_ten(Value::Integer(10)) && !least_ten(Value::Float(10.0)));
 }
