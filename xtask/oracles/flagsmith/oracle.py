@@ -8,8 +8,9 @@ seed gives the same files. No network is used.
 Left out on purpose:
 * what makes the engine raise (a pattern that does not compile, `modulo` by zero, a percentage
   that is no text): there is no answer to compare with; such cases are dropped and counted;
-* paths that enumerate the identity (`$.identity.traits.*`, `$..name`): they are refused with a
-  diagnostic, so there is nothing to compare either;
+* paths that enumerate the identity (`$.identity.traits.*`, `$..name`) or look into lists inside
+  of it, and digits of other scripts in conditions: they are refused with a diagnostic, so there
+  is nothing to compare either;
 * whole numbers beyond 64 bits as traits: JSON readers outside of Python make floats of them.
 """
 
@@ -37,8 +38,8 @@ TRAITS = ["plan", "age", "version", "ratio", "beta", "email", "$.identity", "$.e
 PATHS = ["$.identity.identifier", "$.identity.key", "$.identity", "$.identity.traits",
          "$.identity.traits.plan", "$.identity.traits.age", "$.identity.traits['with space']",
          '$.identity.traits["größe"]', "$.identity.traits.größe", "$.identity.traits.nope",
-         "$.identity.traits['$.identity']", "$.identity['traits']['a.b']", "$.identity.traits.list[0]",
-         "$.identity.traits.list[-1]", "$.identity.traits.object.k", "$.identity.traits.list.k",
+         "$.identity.traits['$.identity']", "$.identity['traits']['a.b']", "$.identity.traits.list",
+         "$.identity.traits.object.k", "$.identity.traits.list.k",
          "$.environment.name", "$.environment.key", "$.environment.nope", "$.environment",
          "$.features.f0.value", "$.features.f1.enabled", "$.features['f2'].name",
          "$.features.f0.variants[0].weight", "$.features.f0.variants[-1].value",
@@ -188,7 +189,7 @@ class Generator:
             return self.random.choice(["1.2.3", "2.0.0", "2.0.0-rc.1", "1.2", "x", "1.9.9"]) + ":semver"
         if choice < 0.22:
             return self.random.choice(["0", "no", "False", "false", "true", " 42 ", "4_2", "+42", "nan", "inf", "0x10",
-                                       "3.0", "٤٢", "-0", "1e3", "Infinity", "4__2", "_4", "-7.250", "-inf"])
+                                       "3.0", "-0", "1e3", "Infinity", "4__2", "_4", "-7.250", "-inf"])
         if choice < 0.30:
             return self.random.choice([5, 42, 3.5, True, None, 42.9, False, 0, -0.5])
         return text
