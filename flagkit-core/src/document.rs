@@ -309,7 +309,7 @@ pub enum Broken {
     Reached,
     /// The condition does not hold.
     NeverHolds,
-    /// The evaluation fails if it comes back to a flag that it is still in the middle of. For
-    /// circles of flags only; otherwise the same as `Reached`.
+    /// The evaluation fails if it comes back to a flag or segment that it is still in the middle
+    /// of. For circles only; otherwise the same as `Reached`.
     Reentered,
 }

@@ -12,7 +12,7 @@ use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::Bucket;
 use crate::snapshot::describe::Described;
-use crate::snapshot::flag::{FirstOf, Flag, Rule, Serve, Shortcut, Split};
+use crate::snapshot::flag::{FirstOf, Flag, Rule, Segment, Serve, Shortcut, Split, Status};
 use crate::timestamp::Timestamp;
 use crate::trace::{Scope, Trace};
 use crate::value::{Attributes, ValueRef};
@@ -134,24 +134,30 @@ struct Resolver<'s, 'c, C: ?Sized, T> {
     trace: &'c mut T,
     /// The element of a list, or the value of a flag, that is looked at.
     element: ValueRef<'c>,
-    /// The flags on circles that are in the middle of being resolved.
+    /// The flags and segments on circles that are in the middle of being resolved.
     open: Option<&'c Open<'c>>,
 }
 
 impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     #[inline]
     fn flag(&mut self, flag: &'s Flag) -> Result<Resolution<'s>, ErrorCode> {
-        if flag.status.circular.is_some() && self.snapshot.references.circle == Broken::Reentered {
+        if self.may_reenter(&flag.status) {
             return self.flag_on_circle(flag);
         }
         self.flag_alone(flag)
+    }
+
+    /// Whether a flag or segment may come back to itself without harm.
+    #[inline]
+    fn may_reenter(&self, status: &Status) -> bool {
+        status.circular.is_some() && self.snapshot.references.circle == Broken::Reentered
     }
 
     /// A flag that may come back to itself: that is an error, and so is going too far.
     #[cold]
     fn flag_on_circle(&mut self, flag: &'s Flag) -> Result<Resolution<'s>, ErrorCode> {
         let cost = Cell::new(0);
-        let open = Open::new(flag, self.open, &cost);
+        let open = Open::new(&flag.status, self.open, &cost);
         if !open.is_bearable() {
             self.trace.enter(&Scope::Flag(&flag.key));
             let result = Err(ErrorCode::ParseError);
@@ -162,6 +168,21 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         let trace = &mut *self.trace;
         let open = Some(&open);
         Resolver { snapshot, asked, context, ambient, now, trace, element, open }.flag_alone(flag)
+    }
+
+    /// The same for a segment.
+    #[cold]
+    fn segment_on_circle(&mut self, segment: &'s Segment) -> Result<bool, ErrorCode> {
+        let cost = Cell::new(0);
+        let open = Open::new(&segment.status, self.open, &cost);
+        if !open.is_bearable() {
+            return Err(ErrorCode::ParseError);
+        }
+        let Self { snapshot, asked, context, ambient, now, element, .. } = *self;
+        let trace = &mut *self.trace;
+        let open = Some(&open);
+        Resolver { snapshot, asked, context, ambient, now, trace, element, open }
+            .holds_inner(&segment.status, &segment.when)
     }
 
     #[inline]

@@ -94,8 +94,13 @@ fn judge(
         return Some(Problem::Malformed);
     }
     let rules = snapshot.references;
-    // A segment on a circle always fails; what that does to flags is up to them.
-    if !circular.is_empty() && (matches!(node, Node::Segment(_)) || rules.circle == Broken::Flag) {
+    let fails = match rules.circle {
+        Broken::Flag => true,
+        // A segment on a circle always fails; what that does to flags is up to them.
+        Broken::Reached | Broken::NeverHolds => matches!(node, Node::Segment(_)),
+        Broken::Reentered => false,
+    };
+    if fails && !circular.is_empty() {
         return Some(Problem::Reference(Kind::Circle));
     }
     if total.height > HEIGHT_MAX {
@@ -122,7 +127,8 @@ fn broken_link(snapshot: &Snapshot, link: Node) -> Option<Kind> {
         (Node::Flag(_), Some(_)) => None,
         (Node::Segment(_), Some(status)) => {
             let fails = status.fault.is_some();
-            let excused = status.circular.is_some() && rules.circle != Broken::Flag;
+            let excused = status.circular.is_some()
+                && matches!(rules.circle, Broken::Reached | Broken::NeverHolds);
             (fails && !excused).then_some(Kind::Faulty(link))
         }
     }

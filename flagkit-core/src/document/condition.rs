@@ -98,6 +98,10 @@ pub enum Accepts {
     Anything,
     /// One of these variants.
     Variants(Vec<String>),
+    /// One of these variants, for any reason but [`Reason::Disabled`](crate::Reason::Disabled).
+    /// Together with `when_disabled` it asks whether the flag is switched on, whatever the
+    /// variant is worth.
+    VariantsOfSwitchedOn(Vec<String>),
     /// One of these variants, or something that has no name.
     VariantsOrUnnamed(Vec<String>),
     /// A value of the same kind and equal to one of these; integers and floats compare as numbers.
@@ -116,6 +120,8 @@ pub enum Failing {
     NotAccepted,
     /// The flag that asks fails with the same error.
     Fails,
+    /// The flag that asks fails as well if the error is this one; otherwise it is not accepted.
+    FailsWith(ErrorCode),
 }
 
 /// Whether one of the elements of a list fulfils a condition. Anything but a list has none.

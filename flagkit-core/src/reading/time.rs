@@ -20,7 +20,7 @@ pub enum TimeReading {
 
 impl TimeReading {
     /// The time; `None` if the value cannot be read as one.
-    pub(crate) fn read(self, value: ValueRef<'_>) -> Option<Timestamp> {
+    pub fn read(self, value: ValueRef<'_>) -> Option<Timestamp> {
         match (self, value) {
             (Self::LooseTextOrSeconds, ValueRef::String(text)) => Timestamp::parse_loosely(text),
             (_, ValueRef::String(text)) => Timestamp::parse(text),

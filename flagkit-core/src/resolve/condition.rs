@@ -3,7 +3,7 @@
 use std::mem;
 
 use crate::document::{Accepts, Broken, Failing, Unreadable};
-use crate::reason::ErrorCode;
+use crate::reason::{ErrorCode, Reason};
 use crate::resolution::Resolution;
 use crate::snapshot::condition::{AnyElement, Condition, Prerequisite, Test};
 use crate::snapshot::describe::Described;
@@ -30,7 +30,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     }
 
     /// The same with the status of the flag or segment that holds the condition.
-    fn holds_inner(
+    pub(super) fn holds_inner(
         &mut self,
         owner: &'s Status,
         condition: &'s Condition,
@@ -124,7 +124,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         let Some(segment) = self.snapshot.segment_slot(index) else {
             return Self::broken(rules.unknown_segment);
         };
-        if owner.leads_back(Node::Segment(index)) {
+        if rules.circle != Broken::Reentered && owner.leads_back(Node::Segment(index)) {
             return Self::broken(rules.circle);
         }
         self.segment(segment)
@@ -137,6 +137,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             return Err(code);
         }
         self.grouped(&Scope::Segment(&segment.key), |this| {
+            if this.may_reenter(&segment.status) {
+                return this.segment_on_circle(segment);
+            }
             this.holds_inner(&segment.status, &segment.when)
         })
     }
@@ -157,8 +160,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             let outer = mem::replace(&mut this.element, ValueRef::Null);
             let holds = match (this.flag(flag), prerequisite.when_failing) {
                 (Ok(found), _) => this.is_accepted(owner, prerequisite, &found),
-                (Err(_), Failing::NotAccepted) => Ok(false),
                 (Err(code), Failing::Fails) => Err(code),
+                (Err(code), Failing::FailsWith(this)) if code == this => Err(code),
+                (Err(_), Failing::NotAccepted | Failing::FailsWith(_)) => Ok(false),
             };
             this.element = outer;
             holds
@@ -188,8 +192,9 @@ impl Prerequisite {
     fn is_met_by(&self, found: &Resolution<'_>) -> bool {
         match &self.accepts {
             Accepts::Anything | Accepts::InSegment(_) => true,
-            Accepts::Variants(keys) => {
-                found.variant().is_some_and(|variant| keys.iter().any(|key| key == variant))
+            Accepts::Variants(keys) => is_one_of(found, keys),
+            Accepts::VariantsOfSwitchedOn(keys) => {
+                found.reason() != Reason::Disabled && is_one_of(found, keys)
             }
             Accepts::VariantsOrUnnamed(keys) => {
                 found.variant().is_none_or(|variant| keys.iter().any(|key| key == variant))
@@ -199,4 +204,8 @@ impl Prerequisite {
             }),
         }
     }
+}
+
+fn is_one_of(found: &Resolution<'_>, keys: &[String]) -> bool {
+    found.variant().is_some_and(|variant| keys.iter().any(|key| key == variant))
 }

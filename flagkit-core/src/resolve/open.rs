@@ -1,36 +1,37 @@
-//! Flags that may come back to themselves.
+//! Flags and segments that may come back to themselves.
 //!
 //! Most documents forbid circles, and the compiler refuses them. Where a circle does no harm
-//! until an evaluation goes all the way round, the flags that it is in the middle of are kept
-//! here, one on each level of the stack.
+//! until an evaluation goes all the way round, the flags and segments that it is in the middle of
+//! are kept here, one on each level of the stack.
 
 use std::cell::Cell;
 use std::ptr;
 
-use crate::snapshot::flag::{Effort, Flag};
+use crate::snapshot::flag::{Effort, Status};
 
-/// A flag on a circle that is in the middle of being resolved, and those that led to it.
+/// A flag or segment on a circle that is in the middle of being resolved, known by its status,
+/// and those that led to it.
 pub(super) struct Open<'a> {
-    flag: &'a Flag,
+    status: &'a Status,
     above: Option<&'a Open<'a>>,
-    /// How deep the evaluation may be with this flag.
+    /// How deep the evaluation may be with this one.
     height: u32,
-    /// How many conditions all flags on circles may have visited so far.
+    /// How many conditions all that are on circles may have visited so far.
     cost: &'a Cell<u32>,
 }
 
 impl<'a> Open<'a> {
-    /// The flag, under those that led to it; `cost` counts if there are none.
-    pub(super) fn new(flag: &'a Flag, above: Option<&'a Self>, cost: &'a Cell<u32>) -> Self {
+    /// A flag or segment under those that led to it; `cost` counts if there are none.
+    pub(super) fn new(status: &'a Status, above: Option<&'a Self>, cost: &'a Cell<u32>) -> Self {
         let height = above.map_or(0, |above| above.height);
-        let height = height.saturating_add(flag.status.total.height);
-        Self { flag, above, height, cost: above.map_or(cost, |above| above.cost) }
+        let height = height.saturating_add(status.total.height);
+        Self { status, above, height, cost: above.map_or(cost, |above| above.cost) }
     }
 
-    /// Whether this flag may be resolved: it is not waiting for itself, and the evaluation is
+    /// Whether this one may be resolved: it is not waiting for itself, and the evaluation is
     /// neither too deep nor too long.
     pub(super) fn is_bearable(&self) -> bool {
-        let Effort { cost, .. } = self.flag.status.total;
+        let Effort { cost, .. } = self.status.total;
         let cost = self.cost.get().saturating_add(cost);
         self.cost.set(cost);
         cost <= COST_MAX && self.height <= HEIGHT_MAX && !self.is_reentered()
@@ -39,7 +40,7 @@ impl<'a> Open<'a> {
     fn is_reentered(&self) -> bool {
         let mut above = self.above;
         while let Some(open) = above {
-            if ptr::eq(open.flag, self.flag) {
+            if ptr::eq(open.status, self.status) {
                 return true;
             }
             above = open.above;

@@ -21,7 +21,7 @@ impl Display for Scope<'_> {
             Self::Branch(position) => write!(f, "branch {}", position + 1),
             Self::Segment(key) => write!(f, "in segment `{key}`"),
             Self::Prerequisite(Accepts::Anything) => f.write_str("this flag is on"),
-            Self::Prerequisite(Accepts::Variants(keys)) => {
+            Self::Prerequisite(Accepts::Variants(keys) | Accepts::VariantsOfSwitchedOn(keys)) => {
                 write!(f, "this flag serves one of {}", Joined(keys))
             }
             Self::Prerequisite(Accepts::VariantsOrUnnamed(keys)) => {

@@ -1,11 +1,11 @@
 //! Circles that do no harm until an evaluation goes all the way round.
 
 use flagkit_core::document::{
-    Accepts, Broken, Condition, Failing, Flag, Prerequisite, References, Serve,
+    Accepts, Broken, Condition, Failing, Flag, Prerequisite, References, Rule, Segment, Serve,
 };
-use flagkit_core::{Context, Document, ErrorCode, Snapshot, Value, compile};
+use flagkit_core::{Context, Document, ErrorCode, Reason, Snapshot, Value, compile};
 
-use crate::build::{one_of, resolve, rule};
+use crate::build::{in_segment, is_on, on_when, one_of, resolve, rule, segment};
 
 /// A flag that is `true` for `stop`, else where one of the others serves `true`.
 fn flag(key: &str, others: &[&str]) -> Flag {
@@ -23,8 +23,12 @@ fn flag(key: &str, others: &[&str]) -> Flag {
 }
 
 fn snapshot(flags: Vec<Flag>) -> Snapshot {
+    with_segments(flags, Vec::new())
+}
+
+fn with_segments(flags: Vec<Flag>, segments: Vec<Segment>) -> Snapshot {
     let references = References { circle: Broken::Reentered, ..References::default() };
-    let compiled = compile(Document { flags, references, ..Document::default() });
+    let compiled = compile(Document { flags, segments, references, ..Document::default() });
     assert!(!compiled.has_errors(), "{:?}", compiled.diagnostics);
     compiled.snapshot
 }
@@ -73,4 +77,47 @@ fn flags_that_all_ask_each_other_end() {
     let others: Vec<&str> = keys.iter().map(String::as_str).collect();
     let flags = keys.iter().map(|key| flag(key, &others)).collect();
     assert_eq!(ask(&snapshot(flags), "f0", "nobody"), Err(ErrorCode::ParseError));
+}
+
+#[test]
+fn a_circle_of_segments_fails_only_where_an_evaluation_goes_round() {
+    let guarded = Condition::Any(vec![one_of("plan", &["pro"]), in_segment("one")]);
+    let snapshot = with_segments(
+        vec![crate::build::flag("a", on_when(in_segment("one")))],
+        vec![segment("one", in_segment("two")), segment("two", guarded)],
+    );
+    let (pro, free) = (Context::new("u").with("plan", "pro"), Context::new("u"));
+    assert_eq!(is_on(&snapshot, "a", &pro), Ok(true));
+    assert_eq!(is_on(&snapshot, "a", &free), Err(ErrorCode::ParseError));
+}
+
+#[test]
+fn a_prerequisite_may_ask_for_a_variant_of_a_flag_that_is_not_switched_off() {
+    let serving = |reason: Reason| Flag {
+        rules: vec![Rule { reason, ..rule(Condition::Always, Serve::Variant(0)) }],
+        ..crate::build::flag("other", vec![])
+    };
+    let accepts = Accepts::VariantsOfSwitchedOn(vec!["off".into()]);
+    let prerequisite =
+        Prerequisite { when_disabled: true, ..Prerequisite::accepting("other", accepts) };
+    for (reason, is_met) in [(Reason::Default, true), (Reason::Disabled, false)] {
+        let when = Condition::Prerequisite(prerequisite.clone());
+        let asking = crate::build::flag("asking", on_when(when));
+        assert_eq!(is_on(&snapshot(vec![asking, serving(reason)]), "asking", &()), Ok(is_met));
+    }
+}
+
+#[test]
+fn a_prerequisite_may_hand_on_one_error_and_swallow_others() {
+    for (code, expected) in
+        [(ErrorCode::ParseError, Err(ErrorCode::ParseError)), (ErrorCode::General, Ok(false))]
+    {
+        let when = Condition::Prerequisite(Prerequisite {
+            when_failing: Failing::FailsWith(ErrorCode::ParseError),
+            ..Prerequisite::enabled("other")
+        });
+        let asking = crate::build::flag("asking", on_when(when));
+        let other = Flag::broken("other".into(), code);
+        assert_eq!(is_on(&snapshot(vec![asking, other]), "asking", &()), expected);
+    }
 }
