@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use flagkit_core::{Diagnostic, Document, Snapshot};
-use flagkit_dialects::{Conversion, DecodeError, Dialect, Position, Settings};
+use flagkit_core::{Diagnostic, Snapshot};
+use flagkit_dialects::{Conversion, DecodeError, Decoded, Dialect, Position, Settings};
 
 use crate::arguments::Reading;
 use crate::failure::Failure;
@@ -56,10 +56,11 @@ impl DocumentFile {
     pub(crate) fn load(self) -> Result<Loaded, Trouble> {
         let decoded = flagkit_dialects::decode(self.dialect, &self.text, &self.settings);
         let decoded = decoded.map_err(|error| self.trouble(&error))?;
-        Ok(self.compile(decoded.document, decoded.diagnostics))
+        Ok(self.compile(decoded))
     }
 
-    fn compile(self, document: Document, mut diagnostics: Vec<Diagnostic>) -> Loaded {
+    fn compile(self, decoded: Decoded) -> Loaded {
+        let Decoded { document, mut diagnostics, contexts, .. } = decoded;
         let compiled = flagkit_core::compile(document);
         diagnostics.extend(compiled.diagnostics);
         // Finding places reads the text once more: not worth it for nothing.
@@ -70,7 +71,7 @@ impl DocumentFile {
         };
         let findings = diagnostics.into_iter().zip(positions);
         let findings = findings.map(|(diagnostic, position)| Finding { diagnostic, position });
-        Loaded { findings: findings.collect(), snapshot: compiled.snapshot, file: self }
+        Loaded { findings: findings.collect(), snapshot: compiled.snapshot, contexts, file: self }
     }
 
     /// Says the same in the native format, where that is possible.
@@ -97,6 +98,8 @@ pub(crate) struct Loaded {
     pub(crate) file: DocumentFile,
     /// Its flags, ready to be evaluated.
     pub(crate) snapshot: Snapshot,
+    /// In whose words contexts for them are written.
+    pub(crate) contexts: Dialect,
     /// What is wrong with it.
     pub(crate) findings: Vec<Finding>,
 }

@@ -7,10 +7,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use flagkit_core::{ErrorCode, Resolution, Snapshot};
+use flagkit_core::{Attributes, ErrorCode, Resolution, Snapshot};
+use flagkit_dialects::Dialect;
 
 use crate::answer::{Answer, Fault};
 use crate::arguments::Eval;
+use crate::contexts;
 use crate::document_file::Loaded;
 use crate::failure::{Failure, Outcome};
 use crate::lines;
@@ -32,7 +34,8 @@ pub(crate) fn run(arguments: &Eval) -> Outcome {
     }
     let loaded = Loaded::open(flags, &arguments.reading)?;
     let requests = lines::open(&arguments.requests)?;
-    let evaluator = Evaluator { snapshot: &loaded.snapshot, world: World::new(arguments.now) };
+    let (snapshot, contexts) = (&loaded.snapshot, loaded.contexts);
+    let evaluator = Evaluator { snapshot, contexts, world: World::new(arguments.now) };
     let answer = |line: &[u8], out: &mut dyn Write| evaluator.answer_line(line, out);
     lines::each(requests, io::stdout().lock(), answer)?;
     Ok(ExitCode::SUCCESS)
@@ -41,6 +44,7 @@ pub(crate) fn run(arguments: &Eval) -> Outcome {
 /// What answers need.
 struct Evaluator<'s> {
     snapshot: &'s Snapshot,
+    contexts: Dialect,
     world: World,
 }
 
@@ -62,8 +66,11 @@ impl Evaluator<'_> {
     fn resolve<'r>(&'r self, request: &Request<'r>) -> Result<Resolution<'r>, Fault<'r>> {
         let flag = request.flag()?;
         let kind = request.kind()?;
-        let context = request.context()?;
-        let found = self.snapshot.resolve(&flag, &context, &self.world, &mut ());
+        let found = if contexts::are_plain(self.contexts) {
+            self.resolve_for(&flag, &request.context()?)
+        } else {
+            self.resolve_for(&flag, &request.context_in(self.contexts)?)
+        };
         let found = found.map_err(|code| Fault::of_flag(code, &flag))?;
         match (kind, found.value()) {
             (Some(kind), Some(value)) if !kind.fits(value) => {
@@ -71,6 +78,16 @@ impl Evaluator<'_> {
             }
             _ => Ok(found),
         }
+    }
+}
+
+impl<'s> Evaluator<'s> {
+    fn resolve_for(
+        &self,
+        flag: &str,
+        context: &impl Attributes,
+    ) -> Result<Resolution<'s>, ErrorCode> {
+        self.snapshot.resolve(flag, context, &self.world, &mut ())
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fault};
 use crate::arguments::{Explain, Output};
+use crate::contexts;
 use crate::document_file::Loaded;
 use crate::failure::{Failure, Outcome};
 use crate::suggest;
@@ -20,7 +21,6 @@ pub(crate) mod steps;
 /// Evaluates one flag and prints every step and the answer.
 pub(crate) fn run(arguments: &Explain) -> Outcome {
     let words = context::texts(&arguments.context)?;
-    let context = context::read(&words)?;
     let loaded = Loaded::open(&arguments.flags, &arguments.reading)?;
     let (snapshot, key) = (&loaded.snapshot, arguments.flag.as_str());
     if snapshot.flag(key).is_none() {
@@ -28,7 +28,13 @@ pub(crate) fn run(arguments: &Explain) -> Outcome {
     }
     let mut explanation = Explanation::default();
     let world = World::new(arguments.now);
-    let result = snapshot.resolve(key, &context, &world, &mut explanation);
+    let result = if contexts::are_plain(loaded.contexts) {
+        snapshot.resolve(key, &context::read(&words)?, &world, &mut explanation)
+    } else {
+        let json = context::json(&words)?;
+        let context = flagkit_dialects::context(loaded.contexts, &json).map_err(Failure::usage)?;
+        snapshot.resolve(key, &context, &world, &mut explanation)
+    };
     match arguments.output {
         Output::Text => print_text(&explanation, &result, key)?,
         Output::Json => print_json(&explanation, result, key)?,

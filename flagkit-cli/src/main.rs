@@ -22,6 +22,7 @@ mod validate;
 // What they share.
 mod answer;
 mod context;
+mod contexts;
 mod document_file;
 mod json;
 mod lines;

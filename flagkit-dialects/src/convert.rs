@@ -143,7 +143,7 @@ fn from_vendor(
     settings: &Settings,
 ) -> Result<Conversion, DecodeError> {
     let decoded = decode(vendor, text, settings)?;
-    let shared = exact::shared(&decoded.document)?;
+    let shared = exact::shared(vendor, &decoded.document)?;
     let mut attempts = exact::flags(&decoded.document, &decoded.diagnostics);
     let again = document_with(attempts.clone(), shared.clone()).to_json_pretty();
     let again = decode(Dialect::Native, &again, &Settings::default())?;

@@ -19,6 +19,9 @@ pub struct Decoded {
     pub diagnostics: Vec<Diagnostic>,
     /// The environment that counts: the application's, or else the document's.
     pub environment: Option<String>,
+    /// In whose words contexts for this document are written: those of its own dialect, unless it
+    /// was converted and says that they are still the vendor's. See [`context`](crate::context()).
+    pub contexts: Dialect,
 }
 
 /// Reads JSON or YAML in one of the dialects.
@@ -40,10 +43,15 @@ pub fn decode(dialect: Dialect, text: &str, settings: &Settings) -> Result<Decod
         }
     };
     let lowered = lowered.map_err(|wrong| no_document(text, wrong))?;
+    let contexts = match dialect {
+        Dialect::Native => native::contexts(&root).map_err(|wrong| no_document(text, wrong))?,
+        other => other,
+    };
     Ok(Decoded {
         document: lowered.document,
         diagnostics: lowered.diagnostics,
         environment: lowered.environment,
+        contexts,
     })
 }
 

@@ -96,11 +96,13 @@ mod suggest;
 mod time;
 
 // Beside decoding.
+mod contexts;
 mod convert;
 mod locate;
 mod schema;
 
 // The public interface is:
+pub use contexts::{InvalidContext, context};
 pub use convert::{Conversion, Converted, Outcome, convert};
 pub use decode::{Decoded, decode, decode_bytes, detect};
 pub use dialect::{Dialect, UnknownDialect};

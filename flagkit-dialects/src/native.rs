@@ -13,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 use flagkit_core::document::Segment;
 use flagkit_core::{Document, ErrorCode, Hash};
 
+use crate::dialect::{Dialect, UnknownDialect};
 use crate::error::WrongShape;
 use crate::fields::Fields;
 use crate::node::Node;
@@ -136,6 +137,18 @@ fn hash(fields: &Fields<'_, 'static>) -> Result<Hash, WrongShape> {
     node.as_text().and_then(hash_named).ok_or_else(|| WrongShape::new("hash", problem()))
 }
 
+/// In whose words contexts for converted flags are written.
+pub(crate) fn contexts(root: &Node<'_>) -> Result<Dialect, WrongShape> {
+    let Some(node) = root.entry("contexts").filter(|node| !node.is_null()) else {
+        return Ok(Dialect::Native);
+    };
+    let Some(name) = node.as_text() else {
+        let problem = format!("`contexts` must be the name of a dialect, not {}", node.kind());
+        return Err(WrongShape::new("contexts", problem));
+    };
+    name.parse().map_err(|unknown: UnknownDialect| WrongShape::new("contexts", unknown.to_string()))
+}
+
 fn hash_named(name: &str) -> Option<Hash> {
     HASHES.iter().find(|(known, _)| *known == name).map(|(_, hash)| *hash)
 }
@@ -250,8 +263,17 @@ const PARSE_ERROR: ErrorCode = ErrorCode::ParseError;
 
 const HASHES: [(&str, Hash); 2] = [("md5", Hash::Md5 { bits: 128 }), ("xxh3", Hash::Xxh3)];
 
-const DOCUMENT_KEYS: &[&str] =
-    &["schema", "environment", "revision", "hash", "references", "flag_keys", "segments", "flags"];
+const DOCUMENT_KEYS: &[&str] = &[
+    "schema",
+    "environment",
+    "revision",
+    "hash",
+    "references",
+    "flag_keys",
+    "contexts",
+    "segments",
+    "flags",
+];
 
 #[cfg(test)]
 mod tests;

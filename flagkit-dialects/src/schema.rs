@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::native::SCHEMA;
 
 mod condition;
+mod converted;
 mod flag;
 
 /// The JSON Schema (draft 2020-12) of `flagkit/1`.
@@ -45,18 +46,9 @@ pub fn schema() -> Value {
                 "minimum": 0,
             },
             "hash": reference("hash"),
-            "references": {
-                "description": "What references do that cannot be followed: fail the whole flag, \
-                    fail where they are reached, or never hold. For converted documents.",
-                "type": ["object", "null"],
-                "additionalProperties": { "enum": ["flag", "reached", "never_holds"] },
-                "propertyNames": { "enum": ["unknown_flag", "unknown_segment", "circle"] },
-            },
-            "flag_keys": {
-                "description": "How the keys of the flags are written: as applications ask for \
-                    them, or as their MD5. For converted documents.",
-                "enum": ["plain", "digests", null],
-            },
+            "references": converted::references(),
+            "contexts": converted::contexts(),
+            "flag_keys": converted::flag_keys(),
             "segments": {
                 "description": "Named groups of contexts that conditions refer to with \
                     `in_segment`.",

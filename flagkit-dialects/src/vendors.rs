@@ -2,6 +2,8 @@
 //!
 //! Adding one touches this table, [`Dialect`] and a feature, and no other vendor's file.
 
+use flagkit_core::Context;
+
 use crate::dialect::Dialect;
 use crate::error::WrongShape;
 use crate::node::Node;
@@ -50,6 +52,16 @@ pub(crate) fn reader(dialect: Dialect) -> Option<&'static Reader> {
         Dialect::GoFeatureFlag => Some(&crate::go_feature_flag::READER),
         #[cfg(feature = "openfeature")]
         Dialect::OpenFeature => Some(&crate::openfeature::READER),
+        _ => None,
+    }
+}
+
+/// Reads a context in a vendor's words.
+type ContextReader = fn(&serde_json::Value) -> Result<Context, String>;
+
+/// Who reads contexts in a vendor's words; `None` where [`reader`] has none either.
+pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
+    match dialect {
         _ => None,
     }
 }

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use flagkit_core::{ErrorCode, Value};
+use flagkit_core::{Context, ErrorCode, Value};
+use flagkit_dialects::Dialect;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::answer::Fault;
 use crate::context::BorrowedContext;
+use crate::contexts;
 use crate::json::Text;
 
 /// One evaluation to be made. Every part is still JSON text: each is read when it is
@@ -58,6 +60,14 @@ impl<'a> Request<'a> {
         };
         serde_json::from_str(context.get()).map_err(|error| {
             Fault::new(ErrorCode::InvalidContext, format!("`context` cannot be used: {error}"))
+        })
+    }
+
+    /// The same in the words of a vendor.
+    pub(crate) fn context_in(&self, dialect: Dialect) -> Result<Context, Fault<'a>> {
+        let text = self.context.map_or("null", RawValue::get);
+        contexts::read(dialect, text).map_err(|problem| {
+            Fault::new(ErrorCode::InvalidContext, format!("`context` cannot be used: {problem}"))
         })
     }
 

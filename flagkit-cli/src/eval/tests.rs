@@ -113,7 +113,7 @@ fn answered(line: &str) -> String {
     let decoded = flagkit_dialects::decode(Dialect::Native, FLAGS, &Settings::default()).unwrap();
     let compiled = flagkit_core::compile(decoded.document);
     let world = World::new(Some(Timestamp::EPOCH));
-    let evaluator = Evaluator { snapshot: &compiled.snapshot, world };
+    let evaluator = Evaluator { snapshot: &compiled.snapshot, contexts: Dialect::Native, world };
     let mut out = Vec::new();
     evaluator.answer_line(line.as_bytes(), &mut out).unwrap();
     String::from_utf8(out).unwrap()

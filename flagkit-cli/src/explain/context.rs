@@ -40,6 +40,21 @@ pub(super) fn read(words: &[String]) -> Result<BorrowedContext<'_>, Failure> {
     Ok(context)
 }
 
+/// The same as JSON, for vendors whose contexts are more than plain attributes.
+pub(super) fn json(words: &[String]) -> Result<serde_json::Value, Failure> {
+    let mut context = serde_json::Map::new();
+    for word in words {
+        if let Some((name, value)) = pair(word) {
+            context.insert(name.to_owned(), flagkit_dialects::value_to_json(&value));
+            continue;
+        }
+        let object: serde_json::Map<_, _> =
+            serde_json::from_str(word).map_err(|error| not_understood(word, &error))?;
+        context.extend(object);
+    }
+    Ok(context.into())
+}
+
 /// `name=value`, where the value is JSON or else text.
 fn pair(word: &str) -> Option<(&str, Value)> {
     if word.trim_start().starts_with('{') {

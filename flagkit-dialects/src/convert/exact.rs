@@ -6,14 +6,18 @@ use flagkit_core::document::{Document, Flag, FlagKeys, References};
 use flagkit_core::{Diagnostic, ErrorCode};
 
 use super::Attempt;
-use super::build::map;
+use super::build::{map, text};
+use crate::dialect::Dialect;
 use crate::error::DecodeError;
 use crate::native::exact::{KEY, condition_node, flag_node, node_of};
 use crate::node::{Entry, Node};
 
 /// What conditions refer to and what broken references do: all of the new document but its flags.
-pub(super) fn shared(document: &Document) -> Result<Vec<Entry<'static>>, DecodeError> {
-    let mut entries: Vec<Entry<'static>> = Vec::new();
+pub(super) fn shared(
+    vendor: Dialect,
+    document: &Document,
+) -> Result<Vec<Entry<'static>>, DecodeError> {
+    let mut entries: Vec<Entry<'static>> = vec![("contexts".into(), text(vendor.name()))];
     if let Some(revision) = document.revision {
         entries.push(("revision".into(), Node::Unsigned(revision)));
     }
