@@ -34,7 +34,7 @@ impl DocumentFile {
             position: None,
             message: format!("cannot be read: {error}"),
         })?;
-        let settings = Settings { environment: reading.environment.clone() };
+        let settings = Settings { environment: reading.environment.clone(), ..Settings::default() };
         if bytes.len() as u64 > BYTES_MAX {
             let message = "the document is longer than 64 MiB".to_owned();
             return Err(Trouble { name, position: None, message });

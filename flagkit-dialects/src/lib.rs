@@ -111,4 +111,7 @@ pub use json::{context_from_json, value_from_json, value_to_json};
 pub use locate::{locate, place};
 pub use node::TEXT_BYTES_MAX;
 pub use schema::schema;
-pub use settings::Settings;
+pub use settings::{
+    BrokenPart, DisabledParent, ParentGroup, ParentWithoutVariant, RandomPercentage, Settings,
+    UnleashSettings,
+};

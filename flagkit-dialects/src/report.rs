@@ -1,6 +1,6 @@
 //! The report of a reading: diagnostics, and whether anything is broken.
 
-use flagkit_core::Diagnostic;
+use flagkit_core::{Diagnostic, Severity};
 
 use crate::path::Path;
 use crate::suggest;
@@ -63,6 +63,19 @@ impl Report {
     ) {
         let diagnostic = Diagnostic::warning(path.to_string(), problem);
         self.push(diagnostic.with_consequence(consequence).with_mend(mend));
+    }
+
+    /// What was an error since there were this many is a warning after all: a part holds for no
+    /// one, and that is all.
+    #[cfg(feature = "_vendor")]
+    pub(crate) fn forgive(&mut self, errors: usize) {
+        let excess = self.errors.saturating_sub(errors);
+        self.errors = errors;
+        let listed = self.diagnostics.iter_mut().rev();
+        for diagnostic in listed.filter(|diagnostic| diagnostic.is_error()).take(excess) {
+            diagnostic.severity = Severity::Warning;
+            diagnostic.consequence = "this part holds for no one".to_owned();
+        }
     }
 
     /// A key that means nothing here.

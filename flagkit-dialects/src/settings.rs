@@ -2,12 +2,21 @@
 
 use flagkit_core::{Diagnostic, Document};
 
+mod unleash;
+
+pub use unleash::{
+    BrokenPart, DisabledParent, ParentGroup, ParentWithoutVariant, RandomPercentage,
+    UnleashSettings,
+};
+
 /// What the application says about itself when it reads a document.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct Settings {
     /// The environment; it wins over the one that the document names.
     pub environment: Option<String>,
+    /// What Unleash's own SDKs do not agree on.
+    pub unleash: UnleashSettings,
 }
 
 /// What became of a tree.

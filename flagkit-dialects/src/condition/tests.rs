@@ -6,7 +6,7 @@ use super::*;
 use crate::context_from_json;
 
 fn read(text: &str) -> Result<Condition, ConditionError> {
-    parse(text, &Settings { environment: Some("production".to_owned()) })
+    parse(text, &Settings { environment: Some("production".to_owned()), ..Settings::default() })
 }
 
 /// Whether the condition holds for somebody in particular.

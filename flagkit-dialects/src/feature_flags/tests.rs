@@ -11,7 +11,7 @@ fn answer_in(
     environment: Option<&str>,
     now: &str,
 ) -> String {
-    let settings = Settings { environment: environment.map(str::to_owned) };
+    let settings = Settings { environment: environment.map(str::to_owned), ..Settings::default() };
     let decoded = decode(Dialect::FeatureFlags, text, &settings).unwrap();
     let snapshot = compile(decoded.document).snapshot;
     let world = Fixed::at(Timestamp::parse(now).unwrap());

@@ -141,7 +141,8 @@ fn unreadable(bad: Vec<BadValue>, are_listed: bool, fields: &Fields<'_, '_>, rep
 
 /// A line of the condition language.
 fn parse(text: &str, path: &Path<'_>, owner: &Owner<'_>, report: &mut Report) -> Option<Condition> {
-    let settings = Settings { environment: owner.environment.map(str::to_owned) };
+    let settings =
+        Settings { environment: owner.environment.map(str::to_owned), ..Settings::default() };
     let error = match line::parse(text, &settings) {
         Ok(condition) => return Some(condition),
         Err(error) => error,

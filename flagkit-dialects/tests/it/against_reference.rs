@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// The snapshot of a document, or `None` if it is no document at all.
 fn snapshot(dialect: Dialect, document: &Value, environment: Option<&str>) -> Option<Snapshot> {
-    let settings = Settings { environment: environment.map(Into::into) };
+    let settings = Settings { environment: environment.map(Into::into), ..Settings::default() };
     let decoded = decode(dialect, &document.to_string(), &settings).ok()?;
     Some(compile(decoded.document).snapshot)
 }

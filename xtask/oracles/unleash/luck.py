@@ -28,7 +28,10 @@ def draws(strategy, context):
     if strategy["name"] == "gradualRolloutRandom":
         return parameters.get("percentage") not in (None, "0", "1", "100")
     if strategy["name"] == "flexibleRollout":
-        is_drawn = stickiness == "random" or stickiness == "default" and not is_known("default", context)
+        is_drawn = stickiness == "random" or (
+            # The time of the evaluation stands in for a missing `currentTime`.
+            stickiness in ("default", "currentTime") and not is_set(stickiness, context)
+        )
         return is_drawn and parameters.get("rollout") not in (None, "0", "100")
     return False
 
@@ -39,10 +42,12 @@ def is_lottery(variants, stickiness, context):
 
 
 def is_known(stickiness, context):
+    # Variants cannot stick to the time.
+    return stickiness != "currentTime" and is_set(stickiness, context)
+
+
+def is_set(stickiness, context):
     names = ("userId", "sessionId") if stickiness == "default" else (stickiness,)
-    # The engine knows no variant stickiness of this name.
-    if stickiness == "currentTime":
-        return False
     properties = context.get("properties") or {}
     given = [context.get(name, properties.get(name)) for name in names]
     return any(value is not None and not isinstance(value, (list, dict)) for value in given)

@@ -10,19 +10,14 @@ text.
 import argparse
 import importlib.metadata
 import json
-import os
 import pathlib
 import random
 
-HOST = "oracle-host.example"
-# The engine asks this variable before it asks the machine.
-os.environ["hostname"] = HOST
+from yggdrasil_engine.engine import UnleashEngine
 
-from yggdrasil_engine.engine import UnleashEngine  # noqa: E402
-
-import contexts  # noqa: E402
-import documents  # noqa: E402
-import luck  # noqa: E402
+import contexts
+import documents
+import luck
 
 
 def main():
@@ -74,7 +69,6 @@ def ask(chance, out, name, wanted):
             "document_form": "features" if "features" in document else "delta-events",
             "flag": flag,
             "context": context,
-            "host_name": HOST,
             "expected": answer(engine, kind, flag, context),
             "recorded_from": RECORDED_FROM,
         }

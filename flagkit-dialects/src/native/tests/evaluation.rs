@@ -104,7 +104,7 @@ fn environments_ask_the_setting_then_the_document_then_the_context() {
     let named = format!("environment: test\n{}", flag(fields));
     let context = json!({ "environment": "staging" });
     assert_eq!(answer(&named, "new-checkout", &context), "off false - - DISABLED");
-    let settings = Settings { environment: Some("production".to_owned()) };
+    let settings = Settings { environment: Some("production".to_owned()), ..Settings::default() };
     let decoded = decode(Dialect::Native, &named, &settings).unwrap();
     assert_eq!(decoded.environment.as_deref(), Some("production"));
     assert_eq!(answer_in(decoded, "new-checkout", &json!({}), NOW), "on true - - STATIC");
