@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use flagkit_core::document::{FlagKeys, References};
 use flagkit_core::{
-    Attributes, Compilation, Diagnostic, Snapshot, SnapshotCell, compile, recompile,
+    Attributes, Compilation, Context, Diagnostic, Snapshot, SnapshotCell, compile, recompile,
 };
-use flagkit_dialects::{Dialect, Settings, decode_bytes};
+use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text, decode_bytes};
 use parking_lot::Mutex;
 
 use crate::details::Details;
@@ -45,6 +46,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Published {
     dialect: Option<Dialect>,
+    contexts: Dialect,
+    terms: (References, FlagKeys),
     settings: Settings,
     fingerprints: Fingerprints,
     diagnostics: Vec<Diagnostic>,
@@ -128,6 +131,26 @@ impl Client {
         self.shared.listeners.subscribe(listener)
     }
 
+    /// The evaluation context that this JSON text is, in the words of whoever the flags come from.
+    ///
+    /// Flags of a vendor expect contexts as the vendor's own SDK takes them: with kinds, traits
+    /// or subject attributes. Native flags take an object of attributes.
+    ///
+    /// ```
+    /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {}")?;
+    /// let context = client.context(r#"{ "targetingKey": "u-42", "plan": "pro" }"#)?;
+    /// assert!(!client.is_enabled("beta", &context));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Text that is no JSON, or no context to the vendor's own SDK.
+    pub fn context(&self, json: &str) -> Result<Context, InvalidContext> {
+        let contexts = self.shared.published.lock().contexts;
+        context_from_text(contexts, json)
+    }
+
     /// How the client is doing.
     pub fn status(&self) -> Status {
         let published = self.shared.published.lock();
@@ -182,7 +205,10 @@ impl Client {
         let flags = fingerprints.changed_flags(&published.fingerprints);
         // A recompile tells only about what it looked at: after trouble, everything is looked at.
         let was_flawless = !published.diagnostics.iter().any(Diagnostic::is_error);
-        let Compilation { snapshot, diagnostics: found, .. } = if self.is_ready() && was_flawless {
+        // What holds for all flags cannot be changed by a recompile of some.
+        let terms = (document.references, document.flag_keys);
+        let is_comparable = self.is_ready() && was_flawless && terms == published.terms;
+        let Compilation { snapshot, diagnostics: found, .. } = if is_comparable {
             let changes = fingerprints.changes(&published.fingerprints, &mut document);
             recompile(&self.shared.cell.load(), changes)
         } else {
@@ -195,6 +221,8 @@ impl Client {
         self.shared.cell.publish(snapshot);
         *published = Published {
             dialect: published.dialect,
+            contexts: decoded.contexts,
+            terms,
             settings: published.settings.clone(),
             fingerprints,
             diagnostics,

@@ -44,6 +44,38 @@ pub mod testing;
 mod verify;
 mod view;
 
+/// The flag management systems whose documents this build can load, each behind the feature of
+/// its name.
+///
+/// Each module says what it reads and has a function `context` that builds an evaluation context
+/// in the words of the vendor.
+pub mod vendors {
+    #[cfg(feature = "configcat")]
+    pub use flagkit_dialects::configcat;
+    #[cfg(feature = "eppo")]
+    pub use flagkit_dialects::eppo;
+    #[cfg(feature = "flagd")]
+    pub use flagkit_dialects::flagd;
+    #[cfg(feature = "flagsmith")]
+    pub use flagkit_dialects::flagsmith;
+    #[cfg(feature = "flipt")]
+    pub use flagkit_dialects::flipt;
+    #[cfg(feature = "go-feature-flag")]
+    pub use flagkit_dialects::go_feature_flag;
+    #[cfg(feature = "growthbook")]
+    pub use flagkit_dialects::growthbook;
+    #[cfg(feature = "launchdarkly")]
+    pub use flagkit_dialects::launchdarkly;
+    #[cfg(feature = "openfeature")]
+    pub use flagkit_dialects::openfeature;
+    #[cfg(feature = "split")]
+    pub use flagkit_dialects::split;
+    #[cfg(feature = "statsig")]
+    pub use flagkit_dialects::statsig;
+    #[cfg(feature = "unleash")]
+    pub use flagkit_dialects::unleash;
+}
+
 // The public interface is:
 pub use attribute_value::AttributeValue;
 pub use client::{Builder, Client, Status};
@@ -55,7 +87,7 @@ pub use flagkit_core::{
     Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Explanation, Fixed, List,
     Reason, Structure, Timestamp, Value, ValueRef,
 };
-pub use flagkit_dialects::Dialect;
+pub use flagkit_dialects::{Dialect, InvalidContext};
 pub use flagkit_macros::{Attributes, flags, gated};
 pub use global::{
     Flags, boolean, boolean_details, client, explain, float, float_details, init_from_file,

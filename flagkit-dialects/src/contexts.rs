@@ -34,6 +34,24 @@ pub fn context(dialect: Dialect, json: &Value) -> Result<Context, InvalidContext
     }
 }
 
+/// The same for JSON text; `null` is a context that says nothing.
+///
+/// ```
+/// use flagkit_dialects::{context_from_text, Dialect};
+///
+/// assert!(context_from_text(Dialect::Native, r#"{"user_id": "u-42"}"#).is_ok());
+/// assert!(context_from_text(Dialect::Native, "{").is_err());
+/// ```
+///
+/// # Errors
+///
+/// Also text that is no JSON.
+pub fn context_from_text(dialect: Dialect, text: &str) -> Result<Context, InvalidContext> {
+    let json = serde_json::from_str(text)
+        .map_err(|error| InvalidContext { problem: format!("the text is no JSON: {error}") })?;
+    context(dialect, &json)
+}
+
 /// Why JSON is no evaluation context.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InvalidContext {

@@ -102,7 +102,7 @@ mod locate;
 mod schema;
 
 // The public interface is:
-pub use contexts::{InvalidContext, context};
+pub use contexts::{InvalidContext, context, context_from_text};
 pub use convert::{Conversion, Converted, Outcome, convert};
 pub use decode::{Decoded, decode, decode_bytes, detect};
 pub use dialect::{Dialect, UnknownDialect};

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use flagkit_core::{Context, ErrorCode, Value};
-use flagkit_dialects::Dialect;
+use flagkit_dialects::{Dialect, context_from_text};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::answer::Fault;
 use crate::context::BorrowedContext;
-use crate::contexts;
 use crate::json::Text;
 
 /// One evaluation to be made. Every part is still JSON text: each is read when it is
@@ -66,7 +65,7 @@ impl<'a> Request<'a> {
     /// The same in the words of a vendor.
     pub(crate) fn context_in(&self, dialect: Dialect) -> Result<Context, Fault<'a>> {
         let text = self.context.map_or("null", RawValue::get);
-        contexts::read(dialect, text).map_err(|problem| {
+        context_from_text(dialect, text).map_err(|problem| {
             Fault::new(ErrorCode::InvalidContext, format!("`context` cannot be used: {problem}"))
         })
     }
