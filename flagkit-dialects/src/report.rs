@@ -29,6 +29,12 @@ impl Report {
         self.consequence = SEGMENT_FAILS;
     }
 
+    /// Errors from now on concern evaluations that get as far as their place.
+    #[cfg(feature = "configcat")]
+    pub(crate) fn begin_place(&mut self) {
+        self.consequence = PLACE_FAILS;
+    }
+
     /// How many errors there are; a part is broken if there are more after it than before.
     pub(crate) fn errors(&self) -> usize {
         self.errors
@@ -141,5 +147,8 @@ const LISTED_MAX: usize = 100_000;
 /// With more diagnostics than this nobody reads hints, and looking for them takes time.
 const HINTED_MAX: usize = 1_000;
 const FLAG_FAILS: &str = "the flag answers the caller's default with PARSE_ERROR";
+#[cfg(feature = "configcat")]
+const PLACE_FAILS: &str =
+    "evaluations that get this far answer the caller's default with PARSE_ERROR";
 const SEGMENT_FAILS: &str =
     "every flag that uses the segment answers the caller's default with PARSE_ERROR";

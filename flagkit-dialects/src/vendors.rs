@@ -62,6 +62,8 @@ type ContextReader = fn(&serde_json::Value) -> Result<Context, String>;
 /// Who reads contexts in a vendor's words; `None` where [`reader`] has none either.
 pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
     match dialect {
+        #[cfg(feature = "configcat")]
+        Dialect::ConfigCat => Some(crate::configcat::context),
         _ => None,
     }
 }

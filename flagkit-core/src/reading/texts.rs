@@ -16,7 +16,7 @@ pub(crate) fn any_text(value: ValueRef<'_>, mut meets: impl FnMut(&str) -> bool)
             Some(texts().flatten().any(meets))
         }
         ValueRef::String(json) => {
-            JsonTexts::new(json)?.try_for_each(|text| text.map(|_| ()))?;
+            JsonTexts::new(json)?.try_for_each(|text| text.map(|_| ())).ok()?;
             let mut texts = JsonTexts::new(json)?.flatten();
             Some(texts.any(|text| text.unescaped(&mut meets)))
         }
@@ -31,7 +31,7 @@ fn as_text(value: ValueRef<'_>) -> Option<&str> {
     }
 }
 
-/// The texts of a list that is written as JSON; `None` among them where it is not.
+/// The texts of a list that is written as JSON; an error among them where it is not.
 struct JsonTexts<'a> {
     rest: &'a str,
     place: Place,
@@ -50,35 +50,39 @@ impl<'a> JsonTexts<'a> {
         Some(Self { rest, place: Place::Start })
     }
 
-    /// The next text; `Some(None)` at the closing bracket, `None` where it is no list of text.
-    fn step(&mut self) -> Option<Option<Escaped<'a>>> {
+    /// The next text; `None` at the closing bracket.
+    fn step(&mut self) -> Result<Option<Escaped<'a>>, NoList> {
         let mut rest = self.rest.trim_start_matches(BLANKS);
         if rest == "]" {
-            return Some(None);
+            return Ok(None);
         }
         if self.place == Place::Behind {
-            rest = rest.strip_prefix(',')?.trim_start_matches(BLANKS);
+            rest = rest.strip_prefix(',').ok_or(NoList)?.trim_start_matches(BLANKS);
         }
-        let (text, after) = Escaped::read(rest.strip_prefix('"')?)?;
+        let text = rest.strip_prefix('"').and_then(Escaped::read);
+        let (text, after) = text.ok_or(NoList)?;
         (self.rest, self.place) = (after, Place::Behind);
-        Some(Some(text))
+        Ok(Some(text))
     }
 }
 
 impl<'a> Iterator for JsonTexts<'a> {
-    type Item = Option<Escaped<'a>>;
+    type Item = Result<Escaped<'a>, NoList>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.place == Place::Over {
             return None;
         }
         let step = self.step();
-        if !matches!(step, Some(Some(_))) {
+        if !matches!(step, Ok(Some(_))) {
             self.place = Place::Over;
         }
-        step.map_or(Some(None), |text| text.map(Some))
+        step.transpose()
     }
 }
+
+/// The JSON is something else than a list of text.
+struct NoList;
 
 /// Text as it stands between the quotes of JSON, known to be well formed.
 #[derive(Clone, Copy)]

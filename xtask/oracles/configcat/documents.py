@@ -8,7 +8,7 @@ the vendor's other SDKs and from the recorded cases:
 * floats that Python prints with an exponent but ECMAScript does not, or the other way round,
 * booleans and lists as numbers or dates, dates as numbers,
 * missing comparison values of EQUALS, of numbers and of single versions,
-* unreadable versions in lists of segments, rules without conditions or without a THEN part,
+* lists of versions without any, unreadable versions in segments, rules without conditions or without a THEN part,
 * served values of the wrong type (read before the conditions here, after them elsewhere),
 * a missing salt (empty here, an error elsewhere).
 """
@@ -18,14 +18,14 @@ import json
 
 TEXTS = [
     "12345", "a@example.com", "b@example.com", "joe@configcat.com", "HU", "USA", "hu", "ʄǟռƈʏ ȶɛӼȶ",
-    "árvíztűrő", "日本語", "😀 smile", " spaced ", "a", "ab", "abc", "Éa", "x_y", "3_x", "'quoted'", "true", "[\"HU\"]",
+    "árvíztűrő", "日本語", "😀 smile", " spaced ", "a", "ab", "abc", "Éa", "x_y", "3_x", "tick", "true", "[\"HU\"]",
 ]
 VERSIONS = [
     "1.0.0", "1.0.1", "1.1.0", "2.0.0", "0.9.9", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",
     "1.0.0+build", "10.0.0", "3.1.1-rc2+b7", "1.0.0-1", "1.0.0-alpha.beta",
 ]
 BAD_VERSIONS = ["1.0", "v1.0.0", "01.0.0", "1.0.0.0", "", "  ", "wrong", "1.0.0-", "1.0.0-01"]
-NUMBERS = [0, 1, -1, 2, 3, 5, 2.1, 4.2, 0.5, -3.25, 100, 1000000, 9007199254740993, 1e15, 0.001]
+NUMBERS = [0, 1, -1, 2, 3, 5, 2.1, 4.2, 0.5, -3.25, 100, 1000000, 1000000000000001, 0.001]
 DATES = [1680307200, 1680307199.999, 1680307200.001, 1682899199.999, 1682899200, 0, 1693497600]
 NUMBER_TEXTS = ["0", "1", "-1", " 3 ", "2,1", "2.1", "4.20", "5", "1e3", "+7", ".5", "5.", "Infinity", "-Infinity", "NaN",
                 "NaNa", "not_a_number", "1,000.5", "0x10", "--1", "1 2"]
@@ -46,7 +46,6 @@ class Documents:
 
     def __init__(self, random):
         self.random = random
-        self.settings = {}
 
     # Documents
 
@@ -63,8 +62,10 @@ class Documents:
         self.kinds = {f"flag{place}": random.randint(0, 3) for place in range(random.randint(3, 12))}
         if random.random() < 0.2:
             self.kinds["flág"] = 1
+        self.flags_left = list(self.kinds)
         for key, kind in self.kinds.items():
             document["f"][key] = self.setting(key, kind)
+            self.flags_left.remove(key)
         return document
 
     def simple(self, keys):
@@ -137,7 +138,8 @@ class Documents:
 
     def prerequisite(self):
         random = self.random
-        key = random.choice(list(self.kinds))
+        earlier = [key for key in self.kinds if key not in self.flags_left]
+        key = random.choice(earlier if earlier and random.random() < 0.8 else list(self.kinds))
         kind = self.kinds[key]
         if random.random() < 0.03:
             key = "no such flag"
@@ -173,7 +175,7 @@ class Documents:
         random = self.random
         if comparator in (4, 5):
             pool = VERSIONS * 2 if in_segment else VERSIONS * 4 + BAD_VERSIONS
-            return {"l": [self.padded(text) for text in self.some(pool, 4)]}
+            return {"l": [self.padded(text) for text in self.some(pool, 3) + [random.choice(VERSIONS)]]}
         if 6 <= comparator <= 9:
             return {"s": self.padded(random.choice(VERSIONS * 5 if in_segment else VERSIONS * 5 + BAD_VERSIONS[:4]))}
         if 10 <= comparator <= 15:
@@ -193,7 +195,7 @@ class Documents:
         return {"l": self.some(TEXTS, 14)}
 
     def padded(self, text):
-        return f" {text}\t" if self.random.random() < 0.1 else text
+        return f"  {text} " if self.random.random() < 0.1 else text
 
     def some(self, pool, most):
         return [self.random.choice(pool) for _ in range(self.random.randint(0, most))]
@@ -221,8 +223,8 @@ class Documents:
                 user[name] = random.choice(TEXTS + [""])
         custom = {
             "Custom1": lambda: random.choice(TEXTS + [3, 2.1, -1, 0.12345, 125.0, {"$date": "2023-04-01T00:00:00Z"}, ["HU", "a"], []]),
-            "Version": lambda: self.padded(random.choice(VERSIONS * 3 + BAD_VERSIONS + [1, 1.5])),
-            "Number": lambda: random.choice(NUMBERS + NUMBER_TEXTS + [{"$float": name} for name in ("NaN", "Infinity", "-Infinity")]),
+            "Version": lambda: random.choice([self.padded(random.choice(VERSIONS)) for _ in range(20)] + BAD_VERSIONS + [1, 1.5]),
+            "Number": lambda: random.choice(NUMBERS + [9007199254740993, 1e15] + NUMBER_TEXTS + [{"$float": name} for name in ("NaN", "Infinity", "-Infinity")]),
             "Date": lambda: random.choice(DATES + ["1680307200.5", " 1693497600 ", "2023.04.10", {"$date": "2023-03-31T23:59:59.999Z"},
                                                    {"$date": "2023-05-01T02:00:00.001+02:00"}, {"$float": "Infinity"}]),
             "List": lambda: random.choice([self.some(TEXTS, 3), json.dumps(self.some(TEXTS, 3)), json.dumps(self.some(TEXTS, 2), ensure_ascii=False),

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import random
+import re
 from datetime import datetime
 from importlib.metadata import version
 
@@ -100,9 +101,32 @@ def expected(details, records):
     if details.error is not None:
         return {"error": True}
     found = {"value": details.value}
+    log = next(text for text in records.messages if text.startswith("[5000]"))
+    if not is_crooked(log):
+        found["steps"] = steps(log)
     if details.variation_id is not None:
         found["variationId"] = details.variation_id
     return found
+
+
+def is_crooked(log):
+    """Whether the log has words or line breaks that only the SDK for Python has."""
+    return any(re.search(pattern, log) for pattern in (
+        r"Evaluating segment '.*':\n *Segment",  # the indentation is lost at a segment without conditions
+        r"failed to evaluate\.\n *\)\n *=>",  # a segment that cannot be evaluated is called true
+        r" OF '(None|<hashed value>)'",  # a comparison value that is missing
+        # attributes that only Python shows this way: trimmed, dates, lists, infinities
+        r"attribute is invalid \('(?!(5|\[1\]|HU|wrong|v1\.0\.0|01\.0\.0|NaNa|not_a_number|0x10|--1)' is)",
+        r"'-?\d+\.0'",  # whole numbers of the type double
+    ))
+
+
+def steps(log):
+    """The evaluation log behind its first line, which shows the user; words that differ between
+    the SDKs are those of the recorded logs."""
+    for here, recorded in (("DOES NOT EQUAL", "NOT EQUALS"), ("Z UTC)", " UTC)"), ("'True'", "'true'"), ("'False'", "'false'")):
+        log = log.replace(here, recorded)
+    return [line for line in log.split("\n")[1:] if line.strip()]
 
 
 class Writer:
@@ -147,9 +171,6 @@ def ask(writer, maker, number, records):
         records.messages.clear()
         details = sdk.get_value_details(key, None, user_of(context))
         fields = {"document": path, "flag": key, "context": context, "expected": expected(details, records)}
-        log = next((text for text in records.messages if text.startswith("[5000]")), None)
-        if log is not None and details.error is None:
-            fields["sdk_log"] = log
         if overrides is not None:
             fields["overrides"] = overrides
         writer.case(**fields)
