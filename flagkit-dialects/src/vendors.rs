@@ -64,6 +64,10 @@ pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
     match dialect {
         #[cfg(feature = "configcat")]
         Dialect::ConfigCat => Some(crate::configcat::context),
+        #[cfg(feature = "unleash")]
+        Dialect::Unleash => Some(|json| crate::unleash::context(json).map_err(|e| e.to_string())),
+        #[cfg(feature = "flagsmith")]
+        Dialect::Flagsmith => Some(|json| Ok(crate::flagsmith::context(json))),
         _ => None,
     }
 }

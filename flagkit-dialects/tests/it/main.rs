@@ -3,5 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod against_reference;
+#[cfg(feature = "vendors")]
+mod allocation;
 mod bucketing;
+#[cfg(feature = "vendors")]
+mod conversion;
 mod schema;

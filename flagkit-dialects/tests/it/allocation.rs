@@ -1,0 +1,87 @@
+//! Evaluating a vendor's flags allocates nothing, once a context is there.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use flagkit_core::{Fixed, Timestamp, compile};
+use flagkit_dialects::{Dialect, Settings, context_from_text, decode};
+
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is passed on to the system allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Evaluates every flag of a document for a context and counts.
+///
+/// The first round may fill caches of the regular expressions.
+fn check(dialect: Dialect, text: &str, context: &str) {
+    let decoded = decode(dialect, text, &Settings::default()).unwrap();
+    assert!(decoded.diagnostics.is_empty(), "{dialect}: {:?}", decoded.diagnostics);
+    let keys: Vec<String> = decoded.document.flags.iter().map(|flag| flag.key.clone()).collect();
+    assert!(!keys.is_empty(), "{dialect}: no flags");
+    let compiled = compile(decoded.document);
+    assert!(compiled.diagnostics.is_empty(), "{dialect}: {:?}", compiled.diagnostics);
+    let context = context_from_text(dialect, context).unwrap();
+    let world = Fixed::at(Timestamp::EPOCH);
+    for key in &keys {
+        let ask = || {
+            compiled
+                .snapshot
+                .resolve(key, &context, &world, &mut ())
+                .map(|found| found.is_enabled())
+        };
+        let first = ask();
+        let before = COUNT.get();
+        let second = ask();
+        assert_eq!(COUNT.get() - before, 0, "{dialect}: {key}");
+        assert_eq!(first, second, "{dialect}: {key}");
+    }
+}
+
+#[test]
+fn unleash() {
+    let text = r#"{ "version": 2, "segments": [{ "id": 1, "constraints": [
+            { "contextName": "plan", "operator": "STR_ENDS_WITH", "values": ["ro"] }] }],
+        "features": [
+            { "name": "parent", "enabled": true, "strategies": [{ "name": "default" }] },
+            { "name": "child", "enabled": true, "dependencies": [{ "feature": "parent" }],
+              "strategies": [{ "name": "flexibleRollout", "segments": [1],
+                "parameters": { "rollout": "50", "stickiness": "default", "groupId": "g" },
+                "constraints": [{ "contextName": "version", "operator": "SEMVER_GT", "value": "1.0.0" }],
+                "variants": [{ "name": "a", "weight": 500 }, { "name": "b", "weight": 500 }] }] }] }"#;
+    let context = r#"{ "userId": "u-42", "properties": { "plan": "pro", "version": "1.2.3" } }"#;
+    check(Dialect::Unleash, text, context);
+}
+
+#[test]
+fn flagsmith() {
+    let text = r#"{ "environment": { "key": "e", "name": "E" },
+        "features": { "f": { "key": "1", "name": "f", "enabled": true, "value": "v",
+            "variants": [{ "value": "x", "weight": 50, "priority": 1 }, { "value": "y", "weight": 50, "priority": 2 }] } },
+        "segments": { "s": { "key": "2", "name": "s", "rules": [{ "type": "ALL", "conditions": [
+            { "property": "age", "operator": "GREATER_THAN", "value": "21" },
+            { "property": "mail", "operator": "REGEX", "value": ".*@example.com" },
+            { "property": "$.identity.key", "operator": "PERCENTAGE_SPLIT", "value": "50" }] }],
+            "overrides": [{ "key": "3", "name": "f", "enabled": false, "value": "o", "priority": 1 }] } } }"#;
+    let context = r#"{ "identity": { "identifier": "u-42", "key": "e_u-42",
+        "traits": { "age": 42, "mail": "a@example.com" } } }"#;
+    check(Dialect::Flagsmith, text, context);
+}
