@@ -62,6 +62,8 @@ impl fmt::Display for Reason {
 pub enum ErrorCode {
     /// There are no flags yet.
     ProviderNotReady,
+    /// There will never be any: what provides them has failed for good.
+    ProviderFatal,
     /// No flag has this key.
     FlagNotFound,
     /// The flag is malformed.
@@ -81,6 +83,7 @@ impl ErrorCode {
     pub fn name(self) -> &'static str {
         match self {
             Self::ProviderNotReady => "PROVIDER_NOT_READY",
+            Self::ProviderFatal => "PROVIDER_FATAL",
             Self::FlagNotFound => "FLAG_NOT_FOUND",
             Self::ParseError => "PARSE_ERROR",
             Self::TypeMismatch => "TYPE_MISMATCH",

@@ -83,6 +83,10 @@ pub mod statsig;
 pub mod unleash;
 mod vendors;
 
+// What several of them share.
+#[cfg(any(feature = "flagd", feature = "openfeature"))]
+mod json_logic;
+
 // What the dialects share.
 mod bounds;
 mod comparison;
@@ -112,6 +116,6 @@ pub use locate::{locate, place};
 pub use node::TEXT_BYTES_MAX;
 pub use schema::schema;
 pub use settings::{
-    BrokenPart, DisabledParent, ParentGroup, ParentWithoutVariant, RandomPercentage, Settings,
-    UnleashSettings,
+    BrokenPart, DisabledParent, FlagdSettings, FractionalVersion, NoDefault, ParentGroup,
+    ParentWithoutVariant, RandomPercentage, Settings, UnleashSettings,
 };

@@ -2,8 +2,10 @@
 
 use flagkit_core::{Diagnostic, Document};
 
+mod flagd;
 mod unleash;
 
+pub use flagd::{FlagdSettings, FractionalVersion, NoDefault};
 pub use unleash::{
     BrokenPart, DisabledParent, ParentGroup, ParentWithoutVariant, RandomPercentage,
     UnleashSettings,
@@ -15,6 +17,8 @@ pub use unleash::{
 pub struct Settings {
     /// The environment; it wins over the one that the document names.
     pub environment: Option<String>,
+    /// Where versions of flagd differ.
+    pub flagd: FlagdSettings,
     /// What Unleash's own SDKs do not agree on.
     pub unleash: UnleashSettings,
 }
