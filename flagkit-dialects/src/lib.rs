@@ -116,6 +116,7 @@ pub use locate::{locate, place};
 pub use node::TEXT_BYTES_MAX;
 pub use schema::schema;
 pub use settings::{
-    BrokenPart, DisabledParent, FlagdSettings, FractionalVersion, NoDefault, ParentGroup,
-    ParentWithoutVariant, RandomPercentage, Settings, UnleashSettings,
+    BrokenPart, BucketFloat, DisabledParent, FlagdSettings, FractionalVersion,
+    LaunchDarklySettings, NoDefault, ParentGroup, ParentWithoutVariant, RandomPercentage, Settings,
+    UnleashSettings,
 };

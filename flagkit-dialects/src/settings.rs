@@ -3,9 +3,11 @@
 use flagkit_core::{Diagnostic, Document};
 
 mod flagd;
+mod launchdarkly;
 mod unleash;
 
 pub use flagd::{FlagdSettings, FractionalVersion, NoDefault};
+pub use launchdarkly::{BucketFloat, LaunchDarklySettings};
 pub use unleash::{
     BrokenPart, DisabledParent, ParentGroup, ParentWithoutVariant, RandomPercentage,
     UnleashSettings,
@@ -19,6 +21,8 @@ pub struct Settings {
     pub environment: Option<String>,
     /// Where versions of flagd differ.
     pub flagd: FlagdSettings,
+    /// What LaunchDarkly's own SDKs do not agree on.
+    pub launchdarkly: LaunchDarklySettings,
     /// What Unleash's own SDKs do not agree on.
     pub unleash: UnleashSettings,
 }

@@ -68,6 +68,10 @@ pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
         Dialect::Unleash => Some(|json| crate::unleash::context(json).map_err(|e| e.to_string())),
         #[cfg(feature = "flagsmith")]
         Dialect::Flagsmith => Some(|json| Ok(crate::flagsmith::context(json))),
+        #[cfg(feature = "launchdarkly")]
+        Dialect::LaunchDarkly => {
+            Some(|json| crate::launchdarkly::context(json).map_err(|e| e.to_string()))
+        }
         #[cfg(feature = "flagd")]
         Dialect::Flagd => Some(|json| crate::flagd::context(json).map_err(|e| e.to_string())),
         _ => None,

@@ -1,0 +1,137 @@
+//! References to attributes: which attribute a text names, and where contexts keep it.
+//!
+//! Contexts of the kind `user` keep their attributes at the top, the key as targeting key.
+//! Everything else stands under the name `kind`, which no attribute can have: contexts of other
+//! kinds under their kinds, and beside them, under names that no kind can have, the list of
+//! kinds and the memberships in big segments.
+
+use flagkit_core::document::{
+    Condition, ListReading, Lookup, Operator, Readings, Test, Unreadable,
+};
+use flagkit_core::{Case, Value};
+
+/// A reference that can be followed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reference {
+    steps: Vec<String>,
+}
+
+impl Reference {
+    /// Reads a reference: a pointer into objects where a kind stands beside it and it begins
+    /// with a slash, otherwise a name.
+    ///
+    /// What is wrong with it comes back in words.
+    pub(super) fn parse(text: &str, has_kind: bool) -> Result<Self, &'static str> {
+        if text.is_empty() || has_kind && text == "/" {
+            return Err("the reference is empty");
+        }
+        let Some(pointer) = text.strip_prefix('/').filter(|_| has_kind) else {
+            return Ok(Self { steps: vec![text.to_owned()] });
+        };
+        let steps = pointer.split('/').map(unescape).collect::<Result<_, _>>()?;
+        Ok(Self { steps })
+    }
+
+    /// Whether this is the kind of a context.
+    pub(super) fn is_kind(&self) -> bool {
+        matches!(&*self.steps, [only] if only == KIND)
+    }
+
+    /// Whether this is the key of a context.
+    pub(super) fn is_key(&self) -> bool {
+        matches!(&*self.steps, [only] if only == "key")
+    }
+
+    /// Whether this is the one attribute that is `false` where a context does not say it.
+    pub(super) fn is_anonymous(&self) -> bool {
+        matches!(&*self.steps, [only] if only == "anonymous")
+    }
+
+    /// Where contexts of this kind keep the attribute.
+    pub(super) fn lookup(&self, kind: &str) -> Lookup {
+        if self.is_key() {
+            return key_of(kind);
+        }
+        let is_hidden = match &*self.steps {
+            // There are no objects under these names; what FlagKit keeps there is its own.
+            [first, _, ..] => matches!(&**first, KIND | "key" | "anonymous" | META),
+            [first] => matches!(&**first, KIND | META),
+            [] => true,
+        };
+        if is_hidden {
+            return Lookup::Constant(Value::Null);
+        }
+        let lookup = match (&*self.steps, kind) {
+            ([only], USER) => Lookup::Name(only.clone()),
+            (steps, USER) => Lookup::Path(steps.to_vec()),
+            (steps, kind) => under_kind([kind].into_iter().chain(steps.iter().map(String::as_str))),
+        };
+        if self.is_anonymous() {
+            return Lookup::FirstOf(vec![lookup, Lookup::Constant(Value::Boolean(false))]);
+        }
+        lookup
+    }
+}
+
+fn unescape(step: &str) -> Result<String, &'static str> {
+    if step.is_empty() {
+        return Err("the reference has two slashes in a row or one at its end");
+    }
+    let is_escape = |after: &str| after.starts_with(['0', '1']);
+    if step.split('~').skip(1).any(|after| !is_escape(after)) {
+        return Err("in the reference `~` is followed by neither 0 nor 1");
+    }
+    Ok(step.replace("~1", "/").replace("~0", "~"))
+}
+
+/// Where the key of the context of this kind is; it is absent where there is no such context.
+pub(super) fn key_of(kind: &str) -> Lookup {
+    if kind == USER { Lookup::TargetingKey } else { under_kind([kind, "key"]) }
+}
+
+/// Holds where there is a context of this kind.
+pub(super) fn has_kind(kind: &str) -> Condition {
+    test(key_of(kind), Operator::Exists, false)
+}
+
+/// The kinds of a context. One that does not say is a user.
+pub(super) fn kinds() -> Lookup {
+    let user = Value::List([Value::from(USER)].into());
+    Lookup::FirstOf(vec![under_kind([NAMES]), Lookup::Constant(user)])
+}
+
+/// Whether the context of this kind is in a big segment.
+pub(super) fn membership(kind: &str, segment: &str) -> Lookup {
+    under_kind([MEMBERSHIPS, kind, segment])
+}
+
+fn under_kind<'s>(steps: impl IntoIterator<Item = &'s str>) -> Lookup {
+    Lookup::Path([KIND].into_iter().chain(steps).map(str::to_owned).collect())
+}
+
+/// A test in the manner of all clauses: one element of a list is enough, and an attribute that
+/// is absent passes none, negated or not.
+pub(super) fn test(lookup: Lookup, operator: Operator, negate: bool) -> Condition {
+    Condition::Test(Test {
+        lookup,
+        operator,
+        case: Case::Sensitive,
+        reads: Readings { lists: ListReading::AnyElement, ..super::operator::READINGS },
+        negate,
+        when_missing: false,
+        when_unreadable: Unreadable::DoesNotMeet,
+        // A pattern that is none matches nothing.
+        when_malformed: Some(Unreadable::DoesNotMeet),
+    })
+}
+
+/// The kind of contexts that do not say theirs.
+pub(super) const USER: &str = "user";
+/// Where the kind of a context is in JSON, and everything about kinds in FlagKit's contexts.
+pub(super) const KIND: &str = "kind";
+/// Beside the kinds: the list of them.
+pub(super) const NAMES: &str = "";
+/// Beside the kinds: who is in which big segment.
+pub(super) const MEMBERSHIPS: &str = "big segments";
+/// What LaunchDarkly keeps in a context for itself.
+pub(super) const META: &str = "_meta";
