@@ -30,12 +30,24 @@ pub(crate) struct Part {
     /// Its elements if it is a list: as the arguments of an operation they stand alone.
     items: Option<Vec<Arc<Term>>>,
     height: usize,
+    kind: Kind,
+}
+
+/// What a tree is before it is evaluated.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// Empty, or what counts as false: a condition that is not there.
+    Nothing,
+    /// An object.
+    Object,
+    /// A list, or something plain.
+    Other,
 }
 
 impl Part {
     /// A part that fails wherever it is used.
     pub(crate) fn broken(code: ErrorCode) -> Self {
-        Self { term: Arc::new(fails(code)), items: None, height: 1 }
+        Self { term: Arc::new(fails(code)), items: None, height: 1, kind: Kind::Object }
     }
 
     pub(crate) fn height(&self) -> usize {
@@ -67,7 +79,22 @@ impl<'r> Reader<'r> {
             Some(items) => Term::List(items.iter().cloned().map(Term::Shared).collect()),
             None => self.term(node, path),
         };
-        Part { term: Arc::new(term), items, height: self.height }
+        Part { term: Arc::new(term), items, height: self.height, kind: self.kind(node) }
+    }
+
+    /// What a tree is once a reference is replaced.
+    pub(crate) fn kind(&self, node: &Node<'_>) -> Kind {
+        let entry = node.as_map().and_then(only);
+        if let Some((REFERENCE, Node::Text(name))) = entry
+            && let Some(part) = (self.parts)(name)
+        {
+            return part.kind;
+        }
+        match node {
+            nothing if is_nothing(nothing) => Kind::Nothing,
+            Node::Map(_) => Kind::Object,
+            _ => Kind::Other,
+        }
     }
 
     /// Reads a tree.
@@ -163,8 +190,8 @@ fn fails(code: ErrorCode) -> Term {
     Term::Call(Function::Fails(code), Vec::new())
 }
 
-/// Whether a tree says nothing: a condition that is not there.
-pub(crate) fn is_nothing(node: &Node<'_>) -> bool {
+/// Whether a tree is empty, or counts as false.
+fn is_nothing(node: &Node<'_>) -> bool {
     match node {
         Node::List(items) => items.is_empty(),
         Node::Map(entries) => entries.is_empty(),
@@ -219,4 +246,4 @@ fn function(operator: &str) -> Option<Function> {
 }
 
 /// The key that stands for another tree.
-pub(crate) const REFERENCE: &str = "$ref";
+const REFERENCE: &str = "$ref";

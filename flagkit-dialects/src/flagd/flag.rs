@@ -12,7 +12,7 @@ use super::evaluators::{Evaluators, own_function};
 use super::metadata::SetMetadata;
 use super::{FLAGS, last};
 use crate::fields::Fields;
-use crate::json_logic::{self, is_nothing};
+use crate::json_logic::{self, Kind};
 use crate::node::Node;
 use crate::report::Report;
 use crate::settings::{FlagdSettings, NoDefault};
@@ -75,20 +75,23 @@ impl<'d> Reader<'d> {
         (default, is_named): (Serve, bool),
         report: &mut Report,
     ) -> Vec<Rule> {
-        let targeting = fields.node("targeting").filter(|node| !is_nothing(node));
-        let Some(node) = targeting else {
-            let reason = if is_named { Reason::Static } else { Reason::Default };
-            return vec![rule(default, reason)];
-        };
-        if node.as_map().is_none() {
-            fields.mismatch("targeting", "an object", "write an object of JsonLogic", report);
-            return Vec::new();
-        }
         let path = fields.at("targeting");
         let find = |name: &str| self.evaluators.find(name);
         let operators = |operator: &str| own_function(operator, self.switches);
         let mut reader =
             json_logic::Reader { operators: &operators, parts: &find, report, height: 0 };
+        let node = fields.node("targeting").unwrap_or(&Node::Null);
+        match reader.kind(node) {
+            Kind::Object => {}
+            Kind::Nothing => {
+                let reason = if is_named { Reason::Static } else { Reason::Default };
+                return vec![rule(default, reason)];
+            }
+            Kind::Other => {
+                fields.mismatch("targeting", "an object", "write an object of JsonLogic", report);
+                return Vec::new();
+            }
+        }
         let term = reader.term(node, &path);
         let expression = Expression { term, supplied: supplied(key), when_failing: None };
         let computed = Computed {

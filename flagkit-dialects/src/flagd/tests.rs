@@ -37,6 +37,7 @@ fn variant(
             "second": 1,
             "third": { "$ref": "first" },
             "list": [true, { "var": "x" }],
+            "nothing": {},
         },
     });
     let snapshot = snapshot_of(&document, FlagdSettings::default());
@@ -74,6 +75,10 @@ fn references_see_later_evaluators_only() {
     assert_eq!(variant(on("first"), json!({ "x": 2 })), named("b"));
     assert_eq!(variant(on("third"), json!({ "x": 1 })), Err(ErrorCode::ParseError));
     assert_eq!(variant(on("nobody"), json!({})), Err(ErrorCode::ParseError));
+    // The whole targeting may be one, also one that is no object: then it is broken or not there.
+    assert_eq!(variant(json!({ "$ref": "first" }), json!({ "x": 1 })), named("true"));
+    assert_eq!(variant(json!({ "$ref": "list" }), json!({})), Err(ErrorCode::ParseError));
+    assert_eq!(variant(json!({ "$ref": "nothing" }), json!({})), named("none"));
     // A list stands for the arguments.
     let all = json!({ "if": [{ "and": { "$ref": "list" } }, "a", "b"] });
     assert_eq!(variant(all.clone(), json!({ "x": 0 })), named("b"));
