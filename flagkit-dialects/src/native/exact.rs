@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use super::PARSE_ERROR;
 use crate::error::{DecodeError, WrongShape};
 use crate::fields::Fields;
-use crate::json::value_to_json;
 use crate::node::{self, Node};
 use crate::report::Report;
 
@@ -59,8 +58,7 @@ pub(super) fn at_top<T: Default + DeserializeOwned>(
     let Some(node) = fields.node(name) else {
         return Ok(T::default());
     };
-    serde_json::from_value(value_to_json(&node.to_value()))
-        .map_err(|error| WrongShape::new(name, error.to_string()))
+    typed(node).map_err(|problem| WrongShape::new(name, problem))
 }
 
 /// A flag of the native format that says exactly what this one does.
@@ -83,14 +81,22 @@ fn read<T: DeserializeOwned>(
     fields: &Fields<'_, '_>,
     report: &mut Report,
 ) -> Option<T> {
-    match serde_json::from_value(value_to_json(&node.to_value())) {
+    match typed(node) {
         Ok(read) => Some(read),
-        Err(error) => {
-            let mend = "correct it, or convert the flag again";
-            report.error(&fields.at(KEY), error.to_string(), mend);
+        Err(problem) => {
+            report.error(&fields.at(KEY), problem, "correct it, or convert the flag again");
             None
         }
     }
+}
+
+/// Read by way of text: that keeps the order of keys.
+fn typed<T: DeserializeOwned>(node: &Node<'_>) -> Result<T, String> {
+    serde_json::from_str(&node.to_value().to_string()).map_err(|error| {
+        let message = error.to_string();
+        // The place is one in our own text, which nobody sees.
+        message.rsplit_once(" at line ").map_or(message.clone(), |(problem, _)| problem.to_owned())
+    })
 }
 
 /// Written as text and read again: a tree keeps the order of the fields that way.
