@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Check flag files and say what is wrong where
     Validate(Validate),
-    /// Turn a flag file of an older shape into the native one
+    /// Turn a flag file of another language into a native one
     Convert(Convert),
     /// Show who of a list of ids a flag is on for
     Bucket(Bucket),

@@ -1,4 +1,4 @@
-//! `flagkit convert`: a flag file of an older shape becomes a native one.
+//! `flagkit convert`: a flag file of another language becomes a native one.
 //!
 //! The document goes to the standard output, what became of each flag to the standard
 //! error output. A document that lacks flags is written only if that was asked for.
@@ -19,7 +19,9 @@ pub(crate) fn run(arguments: &Convert) -> Outcome {
     let reading = Reading { dialect: *from, environment: environment.clone() };
     let file = DocumentFile::read(&arguments.file, &reading)?;
     let conversion = file.convert()?;
-    refuse_errors(file)?;
+    if !arguments.partial {
+        refuse_errors(file)?;
+    }
     let missing = report(&conversion)?;
     if missing > 0 && !arguments.partial {
         let missing = counted(missing, "flag");

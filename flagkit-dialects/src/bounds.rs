@@ -12,9 +12,88 @@ use crate::lookup::Subject;
 /// Who hashes what: the salt is everything before the subject but the last colon.
 #[derive(Clone, Debug)]
 pub(crate) struct Salted<'a> {
-    pub(crate) hash: Hash,
+    pub(crate) scheme: Scheme,
     pub(crate) salt: String,
     pub(crate) subject: Subject<'a>,
+}
+
+/// How ids become buckets: the usual way hashes `<salt>:<id>` into 10,000 buckets.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Scheme {
+    pub(crate) hash: Hash,
+    pub(crate) input: Template,
+    pub(crate) buckets: u32,
+    /// Buckets are numbered from 1, and a percentage includes its own bucket.
+    pub(crate) counts_from_one: bool,
+}
+
+impl Scheme {
+    /// The usual way with this hash.
+    pub(crate) fn hashed(hash: Hash) -> Self {
+        Self { hash, input: Template::default(), buckets: BUCKETS, counts_from_one: false }
+    }
+
+    /// Whether a bucket, from 0, is inside a percentage.
+    fn is_inside(&self, bucket: f64, percentage: f64) -> bool {
+        match (self.buckets, self.counts_from_one) {
+            (BUCKETS, false) => bucket / 100.0 < percentage,
+            (buckets, false) => bucket * 100.0 / f64::from(buckets) < percentage,
+            (buckets, true) => (bucket + 1.0) * 100.0 / f64::from(buckets) <= percentage,
+        }
+    }
+}
+
+/// What is hashed around the id.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Template {
+    before: Vec<Piece>,
+    after: Vec<Piece>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Piece {
+    Text(String),
+    Salt,
+}
+
+impl Default for Template {
+    /// `{salt}:{id}`
+    fn default() -> Self {
+        Self { before: vec![Piece::Salt, Piece::Text(":".to_owned())], after: Vec::new() }
+    }
+}
+
+impl Template {
+    /// Reads text in which `{salt}` and `{id}` stand for those; the id must be there once.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (before, after) = text.split_once(ID)?;
+        (!after.contains(ID)).then(|| Self { before: pieces(before), after: pieces(after) })
+    }
+
+    fn parts(&self, salt: &str) -> Vec<Part> {
+        let text = |pieces: &[Piece]| {
+            let texts = pieces.iter().map(|piece| match piece {
+                Piece::Text(text) => text,
+                Piece::Salt => salt,
+            });
+            Some(texts.collect::<String>()).filter(|text| !text.is_empty()).map(Part::Text)
+        };
+        let parts = [text(&self.before), Some(Part::Subject), text(&self.after)];
+        parts.into_iter().flatten().collect()
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for (place, part) in text.split(SALT).enumerate() {
+        if place > 0 {
+            pieces.push(Piece::Salt);
+        }
+        if !part.is_empty() {
+            pieces.push(Piece::Text(part.to_owned()));
+        }
+    }
+    pieces
 }
 
 impl Salted<'_> {
@@ -42,10 +121,14 @@ impl Salted<'_> {
         let ranges = match percentage {
             all if all >= 100.0 => vec![(0.0, f64::INFINITY)],
             none if none <= 0.0 => Vec::new(),
-            some => vec![(0.0, first_bucket_beyond(|bucket| bucket / 100.0 < some))],
+            some => {
+                let scheme = &self.scheme;
+                let is_inside = |bucket| scheme.is_inside(bucket, some);
+                vec![(0.0, first_bucket_beyond(scheme.buckets, is_inside))]
+            }
         };
         let subject = self.subject.lookup();
-        Bucket { subject, bucketing: self.bucketing(""), ranges, when_missing: false }
+        Bucket { subject, bucketing: self.bucketing(&self.salt), ranges, when_missing: false }
     }
 
     /// Picks a variant by weight; `without_weights` is served where they are all zero.
@@ -57,32 +140,32 @@ impl Salted<'_> {
         let when_missing = Box::new(without_weights);
         Serve::Split(Split {
             subject: self.subject.lookup(),
-            bucketing: self.bucketing("variant:"),
-            ranges: ranges(weights, total),
+            bucketing: self.bucketing(&format!("{}:variant", self.salt)),
+            ranges: ranges(self.scheme.buckets, weights, total),
             unassigned: when_missing.clone(),
             when_missing,
         })
     }
 
-    fn bucketing(&self, before_subject: &str) -> Bucketing {
+    fn bucketing(&self, salt: &str) -> Bucketing {
         Bucketing {
-            hash: self.hash,
-            input: vec![Part::Text(format!("{}:{before_subject}", self.salt)), Part::Subject],
+            hash: self.scheme.hash,
+            input: self.scheme.input.parts(salt),
             reads: TextReading::Json,
             units: Units::Utf8,
-            scale: Scale::modulo(BUCKETS.into()),
+            scale: Scale::modulo(self.scheme.buckets.into()),
         }
     }
 }
 
 /// The bounds of the running sum of `weight / total`.
-fn ranges(weights: &[(usize, f64)], total: f64) -> Vec<Range> {
+fn ranges(buckets: u32, weights: &[(usize, f64)], total: f64) -> Vec<Range> {
     let last = weights.iter().rposition(|(_, weight)| *weight > 0.0);
     let (mut sum, mut from) = (0.0, 0.0);
     let mut ranges = Vec::new();
     for (place, (variant, weight)) in weights.iter().enumerate() {
         sum += weight / total;
-        let to = first_bucket_beyond(|bucket| bucket / 10_000.0 < sum);
+        let to = first_bucket_beyond(buckets, |bucket| bucket / f64::from(buckets) < sum);
         if Some(place) == last {
             // What rounding leaves over goes to the last variant that has a weight.
             ranges.push(Range { from, to: f64::INFINITY, variant: *variant });
@@ -97,8 +180,8 @@ fn ranges(weights: &[(usize, f64)], total: f64) -> Vec<Range> {
 }
 
 /// The number of buckets for which this holds, if it holds for all below some bucket.
-fn first_bucket_beyond(is_inside: impl Fn(f64) -> bool) -> f64 {
-    let (mut inside, mut outside) = (0, BUCKETS);
+fn first_bucket_beyond(buckets: u32, is_inside: impl Fn(f64) -> bool) -> f64 {
+    let (mut inside, mut outside) = (0, buckets);
     while inside < outside {
         let middle = inside.midpoint(outside);
         if is_inside(f64::from(middle)) {
@@ -111,6 +194,8 @@ fn first_bucket_beyond(is_inside: impl Fn(f64) -> bool) -> f64 {
 }
 
 const BUCKETS: u32 = 10_000;
+const ID: &str = "{id}";
+const SALT: &str = "{salt}";
 
 #[cfg(test)]
 mod tests;

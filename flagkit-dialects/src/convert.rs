@@ -2,10 +2,11 @@
 //!
 //! A flag is converted only where the native format can say exactly the same; the
 //! others are left out and the reports say why. Exactly means: on and off for the
-//! same contexts of the older shape, with the same value. Reasons may differ.
+//! same contexts, with the same value. Reasons of the older shapes may differ.
 //!
-//! A percentage of an older shape between 0 and 100 hashes other text than the native
-//! format does: a converted flag would reach other users. It is never approximated.
+//! What the readable keys of the native format cannot say is written in its exact form:
+//! the flag as the common document holds it, with the bucketing of its old home, so that
+//! every user keeps their bucket.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -103,8 +104,14 @@ pub fn convert(from: Dialect, text: &str, settings: &Settings) -> Result<Convers
     let root = read(text)?;
     let converted = match from {
         Dialect::Native => from_native(&root, settings),
-        Dialect::RolloutRules => rollout_rules::convert(&root, settings).map(document),
-        Dialect::FeatureFlags => feature_flags::convert(&root, settings).map(document),
+        Dialect::RolloutRules => {
+            let lowered = self::rollout_rules::convert(&root, settings);
+            lowered.map(|(attempts, lowered)| document(exact::or_exactly(attempts, &lowered)))
+        }
+        Dialect::FeatureFlags => {
+            let lowered = self::feature_flags::convert(&root, settings);
+            lowered.map(|(attempts, lowered)| document(exact::or_exactly(attempts, &lowered)))
+        }
         vendor => return from_vendor(vendor, text, settings),
     };
     converted.map_err(|wrong| no_document(text, wrong))

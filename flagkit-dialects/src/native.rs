@@ -11,8 +11,9 @@
 use std::collections::{HashMap, HashSet};
 
 use flagkit_core::document::Segment;
-use flagkit_core::{Document, ErrorCode, Hash};
+use flagkit_core::{Diagnostic, Document, ErrorCode, Hash};
 
+use crate::bounds::Scheme;
 use crate::dialect::{Dialect, UnknownDialect};
 use crate::error::WrongShape;
 use crate::fields::Fields;
@@ -21,6 +22,7 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::settings::{Lowered, Settings};
 
+mod bucketing;
 mod condition;
 mod dependency;
 pub(crate) mod exact;
@@ -38,7 +40,7 @@ mod variant;
 /// What the reading of one flag knows of the rest of the document.
 struct Outline<'n> {
     environment: Option<String>,
-    hash: Hash,
+    scheme: Scheme,
     flags: HashMap<&'n str, Known<'n>>,
 }
 
@@ -59,7 +61,7 @@ pub(crate) fn lower(root: &Node<'_>, settings: &Settings) -> Result<Lowered, Wro
     let flags = flags(&fields)?;
     let outline = Outline {
         environment: settings.environment.clone().or(environment),
-        hash: hash(&fields)?,
+        scheme: scheme(&fields)?,
         flags: known(&flags),
     };
     let (segments, broken) = lower_segments(&fields, &outline, &mut report)?;
@@ -129,12 +131,15 @@ fn revision(fields: &Fields<'_, 'static>) -> Result<Option<u64>, WrongShape> {
     revision.map(Some).ok_or_else(|| WrongShape::new("revision", problem()))
 }
 
-fn hash(fields: &Fields<'_, 'static>) -> Result<Hash, WrongShape> {
-    let Some(node) = fields.node("hash") else {
-        return Ok(Hash::Md5 { bits: 128 });
-    };
-    let problem = || format!("{} is no known hash; write `md5` or `xxh3`", node.summary());
-    node.as_text().and_then(hash_named).ok_or_else(|| WrongShape::new("hash", problem()))
+/// The scheme of the document: a mistake in it concerns every flag, so there is no document.
+fn scheme(fields: &Fields<'_, 'static>) -> Result<Scheme, WrongShape> {
+    let mut report = Report::new();
+    let usual = Scheme::hashed(Hash::Md5 { bits: 128 });
+    let scheme = bucketing::scheme(fields, &usual, &mut report);
+    let problem = report.into_diagnostics().into_iter().find(Diagnostic::is_error);
+    problem.map_or(Ok(scheme), |found| {
+        Err(WrongShape::new(found.path, format!("{}; {}", found.problem, found.mend)))
+    })
 }
 
 /// In whose words contexts for converted flags are written.
@@ -147,10 +152,6 @@ pub(crate) fn contexts(root: &Node<'_>) -> Result<Dialect, WrongShape> {
         return Err(WrongShape::new("contexts", problem));
     };
     name.parse().map_err(|unknown: UnknownDialect| WrongShape::new("contexts", unknown.to_string()))
-}
-
-fn hash_named(name: &str) -> Option<Hash> {
-    HASHES.iter().find(|(known, _)| *known == name).map(|(_, hash)| *hash)
 }
 
 /// A flag, and its place if it is in a list.
@@ -261,13 +262,12 @@ fn lower_segments(
 pub(crate) const SCHEMA: &str = "flagkit/1";
 const PARSE_ERROR: ErrorCode = ErrorCode::ParseError;
 
-const HASHES: [(&str, Hash); 2] = [("md5", Hash::Md5 { bits: 128 }), ("xxh3", Hash::Xxh3)];
-
 const DOCUMENT_KEYS: &[&str] = &[
     "schema",
     "environment",
     "revision",
     "hash",
+    "bucketing",
     "references",
     "flag_keys",
     "contexts",

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::native::SCHEMA;
 
+mod bucketing;
 mod condition;
 mod converted;
 mod flag;
@@ -46,6 +47,7 @@ pub fn schema() -> Value {
                 "minimum": 0,
             },
             "hash": reference("hash"),
+            "bucketing": reference("bucketing"),
             "references": converted::references(),
             "contexts": converted::contexts(),
             "flag_keys": converted::flag_keys(),
@@ -87,6 +89,7 @@ fn definitions() -> Value {
             "enum": ["md5", "xxh3", null],
             "default": "md5",
         },
+        "bucketing": bucketing::bucketing(),
         "percentage": {
             "description": "A percentage from 0 to 100; two decimals count.",
             "type": ["number", "null"],

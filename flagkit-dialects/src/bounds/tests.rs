@@ -1,7 +1,8 @@
 use super::*;
 
 fn salted() -> Salted<'static> {
-    Salted { hash: Hash::Md5 { bits: 128 }, salt: "salt".to_owned(), subject: crate::lookup::USER }
+    let scheme = Scheme::hashed(Hash::Md5 { bits: 128 });
+    Salted { scheme, salt: "salt".to_owned(), subject: crate::lookup::USER }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::dialect::Dialect;
 use crate::error::DecodeError;
 use crate::native::exact::{KEY, condition_node, flag_node, node_of};
 use crate::node::{Entry, Node};
+use crate::settings::Lowered;
 
 /// What conditions refer to and what broken references do: all of the new document but its flags.
 pub(super) fn shared(
@@ -45,6 +46,21 @@ pub(super) fn flags(document: &Document, diagnostics: &[Diagnostic]) -> Vec<Atte
     let mut attempts: Vec<Attempt> = flags.into_iter().map(attempt).collect();
     while leave_out_dependents(&mut attempts) {}
     attempts
+}
+
+/// The same attempts, those that failed made in the exact form.
+pub(super) fn or_exactly(attempts: Vec<Attempt>, lowered: &Lowered) -> Vec<Attempt> {
+    let flags = &lowered.document.flags;
+    let known: HashMap<&str, &Flag> = flags.iter().map(|flag| (&*flag.key, flag)).collect();
+    let again = |(key, attempt): Attempt| {
+        let exactly = |why| {
+            let flag = known.get(&*key).filter(|flag| !flag.variants.is_empty());
+            flag.map_or(Err(why), |flag| self::flag(flag, &lowered.diagnostics))
+        };
+        let attempt = attempt.or_else(exactly);
+        (key, attempt)
+    };
+    attempts.into_iter().map(again).collect()
 }
 
 /// Of things with one key the last, in the order of the document.

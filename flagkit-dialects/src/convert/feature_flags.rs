@@ -7,9 +7,12 @@ use super::build::{condition, kept, map, text};
 use crate::error::WrongShape;
 use crate::feature_flags::{self, GROUP_ATTRIBUTES, KEPT, entries};
 use crate::node::Node;
-use crate::settings::Settings;
+use crate::settings::{Lowered, Settings};
 
-pub(super) fn convert(root: &Node<'_>, settings: &Settings) -> Result<Vec<Attempt>, WrongShape> {
+pub(super) fn convert(
+    root: &Node<'_>,
+    settings: &Settings,
+) -> Result<(Vec<Attempt>, Lowered), WrongShape> {
     let lowered = feature_flags::lower(root, settings)?;
     let broken: HashSet<&str> = lowered
         .document
@@ -23,7 +26,8 @@ pub(super) fn convert(root: &Node<'_>, settings: &Settings) -> Result<Vec<Attemp
         let why = || "the flag is broken; decoding it says why".to_owned();
         (name.to_string(), if is_broken { Err(why()) } else { flag(node) })
     });
-    Ok(attempts.collect())
+    let attempts = attempts.collect();
+    Ok((attempts, lowered))
 }
 
 fn flag(node: &Node<'_>) -> Result<Node<'static>, String> {

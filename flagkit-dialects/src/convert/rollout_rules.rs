@@ -9,9 +9,12 @@ use crate::lookup;
 use crate::node::Node;
 use crate::rollout_rules::strategy::{CUSTOM_ATTRIBUTES, EXPERIMENT_GROUPS, Strategy};
 use crate::rollout_rules::{self, Status, entries, status_named};
-use crate::settings::Settings;
+use crate::settings::{Lowered, Settings};
 
-pub(super) fn convert(root: &Node<'_>, settings: &Settings) -> Result<Vec<Attempt>, WrongShape> {
+pub(super) fn convert(
+    root: &Node<'_>,
+    settings: &Settings,
+) -> Result<(Vec<Attempt>, Lowered), WrongShape> {
     let lowered = rollout_rules::lower(root, settings)?;
     let broken: HashSet<&str> = lowered
         .document
@@ -25,7 +28,8 @@ pub(super) fn convert(root: &Node<'_>, settings: &Settings) -> Result<Vec<Attemp
         let native = if broken.contains(name) { Err(BROKEN.to_owned()) } else { flag(node) };
         (name.to_owned(), native)
     });
-    Ok(attempts.collect())
+    let attempts = attempts.collect();
+    Ok((attempts, lowered))
 }
 
 fn flag(node: &Node<'_>) -> Result<Node<'static>, String> {

@@ -1,4 +1,4 @@
-use flagkit_core::{Fixed, Timestamp, compile};
+use flagkit_core::{Context, Fixed, Snapshot, Timestamp, compile};
 use serde_json::json;
 
 use super::*;
@@ -93,7 +93,7 @@ feature_flags:
 }
 
 #[test]
-fn what_the_native_format_cannot_say_is_left_out() {
+fn what_the_readable_keys_cannot_say_is_said_in_the_exact_form() {
     let text = "
 - { name: some, status: conditional, rollout_rules: [{ strategy: percentage, parameters: { percentage: 5 } }] }
 - { name: still, status: disabled, default_value: true }
@@ -104,14 +104,13 @@ fn what_the_native_format_cannot_say_is_left_out() {
     assert_eq!(
         reports(&conversion),
         [
-            "some: not converted: 5 % are chosen by md5(user_id) mod 100, native percentages by \
-             another hash: other users would be reached",
-            "still: not converted: a disabled flag that serves true counts as on; a native one is off",
-            "dot: not converted: the custom attribute `a.b` has a dot in its name",
+            "some: converted exactly",
+            "still: converted exactly",
+            "dot: converted exactly",
             "broken: not converted: the flag is broken; decoding it says why",
         ]
     );
-    assert_eq!(conversion.to_yaml(), "schema: flagkit/1\nflags: {}\n");
+    answers_as_before(Dialect::RolloutRules, text, &conversion, &["some", "still", "dot"]);
     let text = "
 feature_flags:
   some: { enabled: true, percentage: 5 }
@@ -119,7 +118,27 @@ feature_flags:
   both: { enabled: true, environments: [staging], user_groups: [staff] }
 ";
     let conversion = converted(Dialect::FeatureFlags, text);
-    assert!(conversion.reports.iter().all(|report| report.outcome != Outcome::Exactly));
+    assert!(conversion.reports.iter().all(|report| report.outcome == Outcome::Exactly));
+    answers_as_before(Dialect::FeatureFlags, text, &conversion, &["some", "ramp", "both"]);
+}
+
+/// Every flag serves a thousand users what it served them before.
+fn answers_as_before(dialect: Dialect, old: &str, conversion: &Conversion, flags: &[&str]) {
+    let snapshot = |dialect, text: &str| {
+        flagkit_core::compile(decode(dialect, text, &Settings::default()).unwrap().document)
+            .snapshot
+    };
+    let (old, new) = (snapshot(dialect, old), snapshot(Dialect::Native, &conversion.to_yaml()));
+    let world = Fixed::at(Timestamp::parse("2026-12-20T00:00:00Z").unwrap());
+    for number in 0..1000 {
+        let context = Context::new(format!("u-{number}")).with("groups", "staff").with("a.b", 1);
+        for flag in flags {
+            let value = |of: &Snapshot| {
+                of.resolve(flag, &context, &world, &mut ()).map(|found| found.value().cloned())
+            };
+            assert_eq!(value(&old), value(&new), "{flag} for u-{number}");
+        }
+    }
 }
 
 #[test]

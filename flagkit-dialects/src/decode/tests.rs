@@ -192,7 +192,8 @@ const NO_DOCUMENTS: &[(&str, &str)] = &[
     ),
     (
         "flags: {}\nhash: sha1\n",
-        "line 2, column 7: the text `sha1` is no known hash; write `md5` or `xxh3`",
+        "line 2, column 7: there is no hash `sha1`; write `md5` or `xxh3`; the others stand in \
+         a `bucketing` record",
     ),
     (
         "{\"flags\": {},\n\"flags\": {}}",

@@ -126,7 +126,7 @@ fn in_bucket(
         environment: owner.environment,
         when_missing: WhenMissing::Nothing,
     };
-    let salted = Salted { hash: owner.salted.hash, salt, subject };
+    let salted = Salted { scheme: owner.salted.scheme.clone(), salt, subject };
     Condition::InBucket(salted.bucket(percentage))
 }
 

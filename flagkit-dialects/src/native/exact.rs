@@ -108,7 +108,7 @@ pub(crate) fn node_of(value: &impl Serialize) -> Result<Node<'static>, DecodeErr
 pub(crate) const KEY: &str = "exact";
 
 /// Keys that decide something and therefore cannot stand beside `exact`.
-const INEXACT: [&str; 12] = [
+const INEXACT: [&str; 13] = [
     "enabled",
     "environments",
     "default",
@@ -119,6 +119,7 @@ const INEXACT: [&str; 12] = [
     "bucket_by",
     "salt",
     "hash",
+    "bucketing",
     "schedule",
     "overrides",
 ];

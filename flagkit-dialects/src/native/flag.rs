@@ -8,7 +8,7 @@ use flagkit_core::{Reason, Value};
 
 use super::shared::Shared;
 use super::variant::Variants;
-use super::{Outline, PARSE_ERROR, dependency, exact, gate, hash_named, overrides, rollout, rule};
+use super::{Outline, PARSE_ERROR, bucketing, dependency, exact, gate, overrides, rollout, rule};
 use crate::bounds::Salted;
 use crate::fields::Fields;
 use crate::lookup::{self, Subject, WhenMissing};
@@ -63,7 +63,7 @@ fn flag(key: &str, fields: &Fields<'_, '_>, outline: &Outline<'_>, report: &mut 
     let shared = Shared {
         variants: Variants::read(fields, report),
         salted: Salted {
-            hash: hash(fields, outline, report),
+            scheme: bucketing::scheme(fields, &outline.scheme, report),
             salt: salt.to_owned(),
             subject: Subject {
                 attribute: bucket_by,
@@ -108,18 +108,6 @@ pub(super) fn check_name(key: &str, fields: &Fields<'_, '_>, report: &mut Report
         let problem = format!("the name `{name}` contradicts the key `{key}`");
         report.error_about(&fields.at("name"), problem, "make them equal, or remove `name`", name);
     }
-}
-
-fn hash(fields: &Fields<'_, '_>, outline: &Outline<'_>, report: &mut Report) -> flagkit_core::Hash {
-    let Some(name) = fields.text("hash", report) else {
-        return outline.hash;
-    };
-    let named = hash_named(name);
-    if named.is_none() {
-        let problem = format!("there is no hash `{name}`");
-        report.error_about(&fields.at("hash"), problem, "write `md5` or `xxh3`", name);
-    }
-    named.unwrap_or(outline.hash)
 }
 
 /// What only humans and other tools read: wrong types change no answer.
@@ -197,6 +185,7 @@ const FLAG_KEYS: &[&str] = &[
     "bucket_by",
     "salt",
     "hash",
+    "bucketing",
     "schedule",
     "overrides",
     "exact",

@@ -41,6 +41,7 @@ pub(super) fn flag() -> Value {
             "salt": text("What is hashed before the id; by default the flag's key. Flags with \
                 the same salt reach the same users first."),
             "hash": reference("hash"),
+            "bucketing": reference("bucketing"),
             "schedule": reference("schedule"),
             "overrides": {
                 "description": "What single ids get, whatever the rules say: the name of a \
@@ -69,10 +70,26 @@ fn exact() -> Value {
         "type": "object",
         "required": ["variants", "rules"],
         "properties": {
-            "variants": { "type": "array", "items": { "type": "object" } },
-            "rules": { "type": "array", "items": { "type": "object" } },
-            "version": { "type": "integer", "minimum": 0 },
-            "metadata": { "type": "object" },
+            "variants": {
+                "description": "What the flag can serve; rules name variants by their places.",
+                "type": "array",
+                "items": { "type": "object", "required": ["value", "enabled"] },
+            },
+            "rules": {
+                "description": "The rules in order; the first whose `when` holds decides. A split \
+                    carries its own `bucketing`.",
+                "type": "array",
+                "items": { "type": "object", "required": ["when", "serve", "reason"] },
+            },
+            "version": {
+                "description": "Grows with every change of the flag.",
+                "type": "integer",
+                "minimum": 0,
+            },
+            "metadata": {
+                "description": "Handed to the application with every evaluation's details.",
+                "type": "object",
+            },
         },
         "additionalProperties": false,
     })

@@ -58,7 +58,8 @@ fn wrong_types_break_the_flag_and_each_is_named() {
              element",
             "13:15 flags.a.schedule: expected a map, found the text `soon`; write a map of keys and \
              values",
-            "14:11 flags.a.hash: there is no hash `sha1`; write `md5` or `xxh3`",
+            "14:11 flags.a.hash: there is no hash `sha1`; write `md5` or `xxh3`; the others stand in \
+             a `bucketing` record",
             "15:11 flags.a.name: the name `b` contradicts the key `a`; make them equal, or remove \
              `name`",
         ],
