@@ -171,7 +171,7 @@ def subject_attributes(rng, made):
         for rule in rules if isinstance(rules, list) else []:
             conditions = rule.get("conditions") if isinstance(rule, dict) else None
             for asked in conditions if isinstance(conditions, list) else []:
-                name = asked.get("attribute")
+                name = asked.get("attribute") if isinstance(asked, dict) else None
                 if isinstance(name, str) and maybe(rng, 0.7):
                     found[name] = near(rng, asked.get("value"))
     for name in rng.sample(NAMES, 2):
@@ -232,8 +232,14 @@ def hidden_flag(made):
         "key": md5(made["key"]),
         "variations": {b64(name): {"key": b64(one["key"]), "value": b64(scalar_text(one["value"]))}
                        for name, one in made["variations"].items()},
-        "allocations": [hidden_allocation(one) for one in made["allocations"]],
+        "allocations": [hidden_allocation(one) for one in listed(made["allocations"])],
     }
+
+
+def listed(value):
+    if isinstance(value, list):
+        return value
+    raise TypeError(value)
 
 
 def hidden_allocation(one):
@@ -242,15 +248,17 @@ def hidden_allocation(one):
         if isinstance(one.get(name), str):
             hidden[name] = b64(one[name])
     if "rules" in one:
-        hidden["rules"] = [{"conditions": [hidden_condition(asked) for asked in rule["conditions"]]}
-                           for rule in one["rules"]]
+        hidden["rules"] = [{"conditions": [hidden_condition(asked) for asked in listed(rule["conditions"])]}
+                           for rule in listed(one["rules"])]
     hidden["splits"] = [{"variationKey": b64(split["variationKey"]),
-                         "shards": [{**shard, "salt": b64(shard["salt"])} for shard in split["shards"]]}
-                        for split in one["splits"]]
+                         "shards": [{**shard, "salt": b64(shard["salt"])} for shard in listed(split["shards"])]}
+                        for split in listed(one["splits"])]
     return hidden
 
 
 def hidden_condition(asked):
+    if not isinstance(asked, dict):
+        return asked
     hidden = dict(asked)
     operator, value = asked.get("operator"), asked.get("value")
     if isinstance(asked.get("attribute"), str):
@@ -261,7 +269,7 @@ def hidden_condition(asked):
         hidden["value"] = [md5(item) if isinstance(item, str) else item for item in value]
     elif operator == "IS_NULL" and isinstance(value, bool):
         hidden["value"] = md5(scalar_text(value))
-    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+    elif isinstance(value, str) or operator in COMPARISONS and fits(value, "NUMERIC"):
         hidden["value"] = b64(scalar_text(value))
     return hidden
 

@@ -92,12 +92,21 @@ def details(told, made):
         "banditKey": told["banditKey"],
         "banditAction": told["banditAction"],
         "variationKey": told["variationKey"],
-        "variationValue": None if value == () else value,
+        "variationValue": with_nulls(value),
         "matchedRule": matched_rule(allocations, made),
         "matchedAllocation": matched[0] if matched else None,
         "unmatchedAllocations": [one for one in brief if one["allocationEvaluationCode"] not in code],
         "unevaluatedAllocations": [one for one in brief if one["allocationEvaluationCode"] == "UNEVALUATED"],
     }
+
+
+def with_nulls(value):
+    """JSON's null: the SDK gives an empty tuple for it in details."""
+    if value == ():
+        return None
+    if isinstance(value, list):
+        return [with_nulls(one) for one in value]
+    return {name: with_nulls(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def matched_rule(allocations, made):
