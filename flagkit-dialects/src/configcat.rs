@@ -220,3 +220,6 @@ fn rule_place(id: &str) -> Option<usize> {
 
 /// Before the number of a targeting rule, from 1.
 const RULE: &str = "targeting rule ";
+
+#[cfg(test)]
+mod tests;

@@ -264,3 +264,6 @@ fn served(setting: &Setting<'_>, value: Option<Value>, node: &Node<'_>) -> Resul
 
 const IGNORED: &str =
     "The current targeting rule is ignored and the evaluation continues with the next rule.";
+
+#[cfg(test)]
+mod tests;
