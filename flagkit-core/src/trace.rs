@@ -36,6 +36,8 @@ pub enum Scope<'a> {
     Prerequisite(&'a Accepts),
     /// The elements of this list, of which one must fulfil a condition.
     AnyElement(&'a Lookup),
+    /// Conditions of which the first that does not hold must be refuted.
+    Refuted,
     /// A percentage.
     Bucket,
     /// An expression.

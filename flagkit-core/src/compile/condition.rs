@@ -146,6 +146,9 @@ impl Compiler {
                 let when = self.condition(*when, depth + 1);
                 Condition::AnyElement(Box::new(AnyElement { list, when, with_null }))
             }
+            document::Condition::Refuted(all) => {
+                Condition::Refuted(self.refutables(all, depth + 1))
+            }
             document::Condition::Holds(expression) => {
                 Condition::Holds(Box::new(self.expression(expression, depth + 1)))
             }
@@ -155,6 +158,17 @@ impl Compiler {
 
     fn conditions(&mut self, inner: Vec<document::Condition>, depth: u32) -> Box<[Condition]> {
         inner.into_iter().map(|condition| self.condition(condition, depth)).collect()
+    }
+
+    fn refutables(
+        &mut self,
+        all: Vec<document::Refutable>,
+        depth: u32,
+    ) -> Box<[(Condition, Condition)]> {
+        let both = |document::Refutable { proof, refutation }| {
+            (self.condition(proof, depth), self.condition(refutation, depth))
+        };
+        all.into_iter().map(both).collect()
     }
 
     fn link_to_segment(&mut self, key: &str) -> u32 {

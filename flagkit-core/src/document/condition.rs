@@ -37,6 +37,8 @@ pub enum Condition {
     Prerequisite(Prerequisite),
     /// An element of a list fulfils a condition of its own.
     AnyElement(AnyElement),
+    /// One of these does not hold, and the first that does not is refuted.
+    Refuted(Vec<Refutable>),
     /// An expression comes to something true.
     Holds(Expression),
     /// Reaching this is an error of the flag.
@@ -122,6 +124,17 @@ pub enum Failing {
     Fails,
     /// The flag that asks fails as well if the error is this one; otherwise it is not accepted.
     FailsWith(ErrorCode),
+}
+
+/// Something that need not be refuted where it does not hold, because it cannot be judged.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
+pub struct Refutable {
+    /// Holds where it is so.
+    pub proof: Condition,
+    /// Holds where it is not so.
+    pub refutation: Condition,
 }
 
 /// Whether one of the elements of a list fulfils a condition. Anything but a list has none.

@@ -51,6 +51,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             Condition::AnyElement(any) => {
                 self.grouped(&Scope::AnyElement(&any.list), |this| this.any_element(owner, any))
             }
+            Condition::Refuted(all) => {
+                self.grouped(&Scope::Refuted, |this| this.refuted(owner, all))
+            }
             Condition::Holds(expression) => {
                 self.grouped(&Scope::Expression, |this| this.is_true(expression))
             }
@@ -71,6 +74,19 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         for inner in any {
             if self.holds_inner(owner, inner)? {
                 return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn refuted(
+        &mut self,
+        owner: &'s Status,
+        all: &'s [(Condition, Condition)],
+    ) -> Result<bool, ErrorCode> {
+        for (proof, refutation) in all {
+            if !self.holds_inner(owner, proof)? {
+                return self.holds_inner(owner, refutation);
             }
         }
         Ok(false)

@@ -31,6 +31,8 @@ pub(crate) enum Condition {
     InBucket(Box<Bucket>),
     Prerequisite(Box<Prerequisite>),
     AnyElement(Box<AnyElement>),
+    /// Proofs and refutations.
+    Refuted(Box<[(Condition, Condition)]>),
     Holds(Box<Expression>),
     Fails(ErrorCode),
 }

@@ -35,6 +35,7 @@ impl Display for Scope<'_> {
                 write!(f, "this flag serves a value that is in segment `{key}`")
             }
             Self::AnyElement(list) => write!(f, "an element of {}", Described(*list)),
+            Self::Refuted => f.write_str("the first of these that does not hold is refuted"),
             Self::Bucket => f.write_str("inside a percentage"),
             Self::Expression => f.write_str("an expression is true"),
             Self::All => f.write_str("all of"),

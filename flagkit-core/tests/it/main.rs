@@ -13,4 +13,5 @@ mod operators;
 mod published_hashes;
 mod recompile;
 mod reentered;
+mod refuted;
 mod serve;
