@@ -4,7 +4,7 @@
 //! So the second is no negation of the first, and both are segments of the document here.
 
 use flagkit_core::ErrorCode;
-use flagkit_core::document::{Condition, Lookup, Segment};
+use flagkit_core::document::{Condition, Lookup, Refutable, Segment};
 
 use super::condition::{Fork, Owner, attribute, exists};
 use super::config::{self, Config, UserCondition};
@@ -56,25 +56,9 @@ fn both(
     let forks: Vec<Fork> = nodes.iter().enumerate().map(read).collect();
     let is_sound = !forks.is_empty() && forks.iter().all(|fork| !fork.is_unconditional());
     let inside = Condition::All(forks.iter().map(|fork| fork.holds.clone()).collect());
-    let outside = outside(&forks);
+    let refutable = |fork: Fork| Refutable { proof: fork.holds, refutation: fork.fails };
+    let outside = Condition::Refuted(forks.into_iter().map(refutable).collect());
     if is_sound { (inside, outside) } else { (for_users(inside), for_users(outside)) }
-}
-
-/// The first of the conditions that is not true is false.
-///
-/// In halves, so that a long list is not nested deeply: either that is so for the first half,
-/// or the first half is true and it is so for the second.
-fn outside(forks: &[Fork]) -> Condition {
-    match forks {
-        [] => Condition::Any(Vec::new()),
-        [only] => only.fails.clone(),
-        _ => {
-            let (first, second) = forks.split_at(forks.len() / 2);
-            let mut then: Vec<_> = first.iter().map(|fork| fork.holds.clone()).collect();
-            then.push(outside(second));
-            Condition::Any(vec![outside(first), Condition::All(then)])
-        }
-    }
 }
 
 /// Nothing can be said of nobody.
