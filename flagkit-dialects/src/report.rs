@@ -80,7 +80,7 @@ impl Report {
         let listed = self.diagnostics.iter_mut().rev();
         for diagnostic in listed.filter(|diagnostic| diagnostic.is_error()).take(excess) {
             diagnostic.severity = Severity::Warning;
-            diagnostic.consequence = "this part holds for no one".to_owned();
+            diagnostic.consequence = String::from("this part holds for no one");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use flagkit_core::{Ambient, Attributes, Snapshot, Structure, Value};
+use flagkit_core::{Ambient, Attributes, Resolution, Snapshot, Structure, Value};
 use serde_json::{Value as Json, json};
 
 /// What `isEnabled` says: unknown and broken flags are off.
@@ -65,7 +65,7 @@ pub fn variant<'s, C: Attributes + ?Sized>(
     ambient: &dyn Ambient,
 ) -> ServedVariant<'s> {
     let found = snapshot.resolve(flag, context, ambient, &mut ());
-    let Some(found) = found.ok().filter(|found| found.is_enabled()) else {
+    let Some(found) = found.ok().filter(Resolution::is_enabled) else {
         return ServedVariant::NONE;
     };
     match found.variant() {

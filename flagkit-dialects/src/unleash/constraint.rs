@@ -89,15 +89,15 @@ impl Lowering<'_> {
                 let when_malformed = Some(Unreadable::DoesNotMeet);
                 return Some(Condition::Test(Test { operator, case, when_malformed, ..test }));
             }
-            _ => match order(name) {
-                Some(order) => return self.comparison(name, order, fields, test),
-                None => {
-                    let hint = self.report.did_you_mean(name, OPERATORS);
-                    let problem = format!("there is no operator `{name}`{hint}");
-                    self.report.error_about(&fields.at("operator"), problem, "correct it", name);
-                    return None;
+            _ => {
+                if let Some(order) = order(name) {
+                    return self.comparison(name, order, fields, test);
                 }
-            },
+                let hint = self.report.did_you_mean(name, OPERATORS);
+                let problem = format!("there is no operator `{name}`{hint}");
+                self.report.error_about(&fields.at("operator"), problem, "correct it", name);
+                return None;
+            }
         };
         Some(Condition::Test(Test { operator, ..test }))
     }

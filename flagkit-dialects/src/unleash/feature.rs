@@ -168,5 +168,5 @@ fn metadata(fields: &Fields<'_, '_>) -> Option<Arc<Structure>> {
     let known = |name: &'static str| Some((name, fields.node(name)?.to_value()));
     let metadata: Structure =
         ["type", "project", "stale", "impressionData"].into_iter().filter_map(known).collect();
-    (metadata.len() > 0).then(|| Arc::new(metadata))
+    (!metadata.is_empty()).then(|| Arc::new(metadata))
 }

@@ -25,7 +25,7 @@ pub(super) struct Strategy<'n, 'p> {
     feature: &'n str,
 }
 
-impl<'n, 'p> Strategy<'n, 'p> {
+impl<'n> Strategy<'n, '_> {
     /// A parameter; numbers and booleans stand for their text.
     pub(super) fn parameter(&self, name: &str) -> Option<Cow<'n, str>> {
         match self.parameters.entry(name)? {

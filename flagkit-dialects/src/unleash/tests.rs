@@ -89,7 +89,8 @@ fn what_the_engine_cannot_read_turns_the_whole_feature_off() {
     ] {
         let strategy = json!({ "name": "default", "constraints": [constraint] });
         let feature = feature("f", &[strategy, json!({ "name": "default" })]);
-        let on = |unleash| World::with(&[feature.clone()], unleash).is_on("f", &json!({}));
+        let on =
+            |unleash| World::with(std::slice::from_ref(&feature), unleash).is_on("f", &json!({}));
         assert!(!on(UnleashSettings::default()), "{constraint}");
         assert!(on(UnleashSettings::node()), "{constraint}");
     }
@@ -100,7 +101,7 @@ fn constraints_that_hold_for_no_one_leave_other_strategies_alone() {
     let semver =
         json!({ "contextName": "x", "operator": "SEMVER_EQ", "value": "v1", "inverted": true });
     let strategy = json!({ "name": "default", "constraints": [semver] });
-    assert!(!World::of(&[feature("f", &[strategy.clone()])]).is_on("f", &json!({})));
+    assert!(!World::of(&[feature("f", std::slice::from_ref(&strategy))]).is_on("f", &json!({})));
     let world = World::of(&[feature("f", &[strategy, json!({ "name": "default" })])]);
     assert!(world.is_on("f", &json!({})));
     // A pattern that is none holds for no one, and inverted for everyone.
@@ -161,7 +162,7 @@ fn a_rollout_without_group_hashes_the_asked_flag_even_for_its_parent() {
     let child = json!({
         "name": "child", "enabled": true, "strategies": [], "dependencies": [{ "feature": "parent" }]
     });
-    let features = [feature("parent", &[half.clone()]), child, feature("like-child", &[])];
+    let features = [feature("parent", &[half]), child, feature("like-child", &[])];
     let with_group = |group: &str| {
         let parameters = json!({ "rollout": "50", "stickiness": "userId", "groupId": group });
         feature(group, &[json!({ "name": "flexibleRollout", "parameters": parameters })])
@@ -183,7 +184,7 @@ fn a_missing_segment_breaks_the_feature_or_only_its_strategy() {
     let feature = feature("f", &[strategy, json!({ "name": "default" })]);
     let on = |missing_segment| {
         let unleash = UnleashSettings { missing_segment, ..UnleashSettings::default() };
-        World::with(&[feature.clone()], unleash).is_on("f", &json!({}))
+        World::with(std::slice::from_ref(&feature), unleash).is_on("f", &json!({}))
     };
     assert!(!on(BrokenPart::BreaksFlag));
     assert!(on(BrokenPart::NeverHolds));
