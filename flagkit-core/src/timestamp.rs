@@ -30,6 +30,20 @@ impl Timestamp {
         Some(Self(parsed.with_timezone(&Utc)))
     }
 
+    /// Reads text as [`Timestamp::parse`] does, also with a blank for the `T`, and forgets the
+    /// fraction of its second. A leap second is the one before it.
+    ///
+    /// ```
+    /// use flagkit_core::Timestamp;
+    ///
+    /// let whole = Timestamp::parse("2026-01-02T03:04:05Z");
+    /// assert_eq!(Timestamp::parse_whole_seconds("2026-01-02 03:04:05.999Z"), whole);
+    /// ```
+    pub fn parse_whole_seconds(text: &str) -> Option<Self> {
+        let time = DateTime::parse_from_rfc3339(text).ok()?;
+        DateTime::from_timestamp(time.timestamp(), 0).map(Self)
+    }
+
     /// Reads text as [`Timestamp::parse`] does, and looser forms: a blank for the `T`, blanks
     /// around parts, one digit where two are usual, a zone without colon, years with a sign.
     ///

@@ -23,6 +23,8 @@ pub enum NumberReading {
     /// Integers, and text that is one: blanks around it, a sign, and single `_` between its digits
     /// count for nothing (` +1_000 `).
     IntegersInText,
+    /// 32-bit integers, and text that is one without blanks: `5`, `+5`, `007`.
+    Int32InText,
     /// Every value, as scripting languages convert it: 0 for false and blank text, 31 for
     /// `0x1F`, not-a-number, which equals nothing, for most others.
     Script,
@@ -47,11 +49,20 @@ impl NumberReading {
             (Self::IntegersInText, ValueRef::Float(_)) => None,
             (Self::Doubles, ValueRef::String(text)) => text.parse().ok().map(Number::Float),
             (Self::Doubles, value) => double(value).map(Number::Float),
+            (Self::Int32InText, ValueRef::String(text)) => {
+                text.parse().ok().map(|number: i32| Number::Integer(number.into()))
+            }
+            (Self::Int32InText, value) => int_32(value),
             (Self::Script, value) => Some(Number::Float(script::number_of(value))),
             (Self::DecimalComma, value) => with_comma(value).map(Number::Float),
             (_, value) => number(value),
         }
     }
+}
+
+fn int_32(value: ValueRef<'_>) -> Option<Number> {
+    let number = number(value).filter(|number| matches!(number, Number::Integer(_)))?;
+    i32::try_from(number.to_integer()?).ok().map(|_| number)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "this reading rounds")]

@@ -16,6 +16,8 @@ pub enum TimeReading {
     TextOrMilliseconds,
     /// Text that [`Timestamp::parse_loosely`] reads, or a number of seconds since 1970.
     LooseTextOrSeconds,
+    /// Text that [`Timestamp::parse_whole_seconds`] reads, or a number of seconds since 1970.
+    WholeSeconds,
 }
 
 impl TimeReading {
@@ -23,8 +25,9 @@ impl TimeReading {
     pub fn read(self, value: ValueRef<'_>) -> Option<Timestamp> {
         match (self, value) {
             (Self::LooseTextOrSeconds, ValueRef::String(text)) => Timestamp::parse_loosely(text),
+            (Self::WholeSeconds, ValueRef::String(text)) => Timestamp::parse_whole_seconds(text),
             (_, ValueRef::String(text)) => Timestamp::parse(text),
-            (Self::TextOrSeconds | Self::LooseTextOrSeconds, value) => {
+            (Self::TextOrSeconds | Self::LooseTextOrSeconds | Self::WholeSeconds, value) => {
                 Timestamp::from_unix_seconds(float(value)?)
             }
             (Self::TextOrMilliseconds, ValueRef::Integer(milliseconds)) => {

@@ -58,3 +58,15 @@ fn integers_round_where_numbers_are_floats() {
     assert_eq!(NumberReading::DecimalComma.read(value), rounded);
     assert_eq!(NumberReading::Strict.read(value), Some(Number::Integer(9_007_199_254_740_993)));
 }
+
+#[test]
+fn integers_of_32_bits_end_where_they_end() {
+    let read = |value: ValueRef<'_>| NumberReading::Int32InText.read(value).is_some();
+    for text in ["5", "+5", "-0", "007", "2147483647", "-2147483648"] {
+        assert!(read(text.into()), "{text}");
+    }
+    for text in ["", " 5", "5.0", "2147483648", "five", "1_0"] {
+        assert!(!read(text.into()), "{text}");
+    }
+    assert!(read(5.into()) && !read(5.0.into()) && !read(2_147_483_648_i64.into()));
+}
