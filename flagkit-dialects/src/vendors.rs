@@ -76,6 +76,8 @@ pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
         Dialect::Flagd => Some(|json| crate::flagd::context(json).map_err(|e| e.to_string())),
         #[cfg(feature = "eppo")]
         Dialect::Eppo => Some(|json| crate::eppo::context(json).map_err(|e| e.to_string())),
+        #[cfg(feature = "flipt")]
+        Dialect::Flipt => Some(|json| crate::flipt::context(json).map_err(|e| e.to_string())),
         _ => None,
     }
 }
