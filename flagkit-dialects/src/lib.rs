@@ -84,7 +84,7 @@ pub mod unleash;
 mod vendors;
 
 // What several of them share.
-#[cfg(any(feature = "flagd", feature = "openfeature"))]
+#[cfg(feature = "flagd")]
 mod json_logic;
 
 // What the dialects share.

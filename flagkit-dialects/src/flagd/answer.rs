@@ -54,7 +54,8 @@ pub struct Answer<'s> {
 /// use flagkit_dialects::flagd::{ValueType, answer};
 ///
 /// let world = Fixed::at(Timestamp::EPOCH);
-/// let answer = answer(&Snapshot::empty(), ("beta", ValueType::Boolean), &(), &world);
+/// let snapshot = Snapshot::empty();
+/// let answer = answer(&snapshot, ("beta", ValueType::Boolean), &(), &world);
 /// assert_eq!(answer.error, Some(ErrorCode::FlagNotFound));
 /// ```
 pub fn answer<'s, C: Attributes + ?Sized>(

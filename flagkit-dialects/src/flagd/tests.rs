@@ -45,6 +45,7 @@ fn variant(
     found.map(|found| found.variant().map(str::to_owned))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what `variant` returns")]
 fn named(name: &str) -> Result<Option<String>, ErrorCode> {
     Ok(Some(name.to_owned()))
 }
@@ -109,6 +110,7 @@ fn integers_and_floats_are_told_apart() {
     assert_eq!(variant(sum, json!({})), named("none"));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the tables below read better")]
 fn chosen(version: FractionalVersion, arguments: serde_json::Value, context: &Context) -> String {
     let document = json!({ "flags": { "flag": {
         "state": "ENABLED",

@@ -85,3 +85,33 @@ fn flagsmith() {
         "traits": { "age": 42, "mail": "a@example.com" } } }"#;
     check(Dialect::Flagsmith, text, context);
 }
+
+#[test]
+fn flagd() {
+    let text = r#"{ "flags": {
+        "rules": { "state": "ENABLED", "variants": { "on": true, "off": false },
+            "defaultVariant": "off", "targeting": { "if": [{ "and": [
+                { "$ref": "ours" }, { "in": [{ "var": "plan" }, ["pro", "team"]] },
+                { "sem_ver": [{ "var": "app.version" }, ">=", "v1.4"] },
+                { "some": [{ "var": "roles" }, { "starts_with": [{ "var": "" }, "adm"] }] },
+                { "<": [18, { "var": "age" }, 99] }] }, "on", null] } },
+        "split": { "state": "ENABLED", "variants": { "a": "x", "b": "y" }, "defaultVariant": "a",
+            "targeting": { "fractional": [
+                { "cat": [{ "var": "$flagd.flagKey" }, { "var": "targetingKey" }] },
+                ["a", 50], ["b", { "-": [100, 50] }]] } },
+        "shorthand": { "state": "ENABLED", "variants": { "a": "x", "b": "y" },
+            "defaultVariant": "a", "targeting": { "fractional": [["a"], ["b"]] } },
+        "fixed": { "state": "ENABLED", "variants": { "a": 1 }, "defaultVariant": "a" } },
+        "$evaluators": { "ours": { "ends_with": [{ "var": "mail" }, "@example.com"] } } }"#;
+    let context = r#"{ "targetingKey": "u-42", "mail": "a@example.com", "plan": "pro", "age": 42,
+        "app": { "version": "1.4.0-rc.1+build" }, "roles": ["guest", "admin"] }"#;
+    check(Dialect::Flagd, text, context);
+}
+
+#[test]
+fn openfeature() {
+    let text = r#"{ "greeting": { "variants": { "short": "hi", "long": "good morning" },
+        "defaultVariant": "short",
+        "contextEvaluator": "!customer && mail == 'a@example.com' && age > 10 ? 'long' : ''" } }"#;
+    check(Dialect::OpenFeature, text, r#"{ "mail": "a@example.com", "age": 42 }"#);
+}
