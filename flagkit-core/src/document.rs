@@ -33,7 +33,8 @@ pub use crate::reading::{
 pub use crate::script::SURROGATES;
 pub use condition::{
     Accepts, AnyElement, Bucket, ByKind, Condition, Failing, ForeignPattern, Lookup, Operator,
-    Origin, Prerequisite, Refutable, Search, SetRelation, Test, TextOperand, TimeSpan, Unreadable,
+    Origin, Prerequisite, Ramp, Refutable, Search, SetRelation, Test, TextOperand, TimeSpan,
+    Unreadable,
 };
 #[cfg(feature = "sha")]
 pub use condition::{Digested, SaltedDigests};

@@ -7,10 +7,11 @@ use std::cell::{Cell, OnceCell};
 
 use crate::ambient::Ambient;
 use crate::document::{Broken, Lookup};
+use crate::reading::TimeReading;
 use crate::reason::ErrorCode;
 use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
-use crate::snapshot::condition::Bucket;
+use crate::snapshot::condition::{Bucket, Ramp};
 use crate::snapshot::describe::Described;
 use crate::snapshot::flag::{FirstOf, Flag, Rule, Segment, Serve, Shortcut, Split, Status};
 use crate::timestamp::Timestamp;
@@ -281,6 +282,15 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         gate.holds(bucket)
     }
 
+    fn is_in_ramp(&mut self, ramp: &'s Ramp) -> bool {
+        let time = self.find(&ramp.clock).and_then(|time| TimeReading::TextOrSeconds.read(time));
+        let subject = self.find(&ramp.subject);
+        let bucket = subject.and_then(|subject| ramp.bucketing.bucket_for(subject, self.asked));
+        self.trace.bucket(&Described(ramp), subject, bucket);
+        let bound = time.map(|time| ramp.bound(time));
+        bucket.zip(bound).map_or(ramp.when_missing, |(bucket, bound)| bucket < bound)
+    }
+
     #[inline]
     fn find(&mut self, lookup: &'s Lookup) -> Option<ValueRef<'c>> {
         lookup::find(lookup, self.context, self.ambient, self.now, self.element)
@@ -308,6 +318,21 @@ impl Bucket {
         bucket.map_or(self.when_missing, |bucket| {
             self.ranges.iter().any(|(from, to)| *from <= bucket && bucket < *to)
         })
+    }
+}
+
+impl Ramp {
+    /// Where the bound is at this time.
+    fn bound(&self, time: Timestamp) -> f64 {
+        if time < self.start {
+            return 0.0;
+        }
+        if time >= self.end {
+            return self.last.floor();
+        }
+        let whole = |time: Timestamp| time.unix_seconds().floor();
+        let per_second = (self.last - self.first) / (whole(self.end) - whole(self.start));
+        ((whole(time) - whole(self.start)) * per_second + self.first).floor()
     }
 }
 

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use crate::document::{self, Accepts};
 use crate::reason::ErrorCode;
 use crate::snapshot::Snapshot;
-use crate::snapshot::condition::{AnyElement, Check, Condition, Prerequisite, Test};
+use crate::snapshot::condition::{AnyElement, Check, Condition, Prerequisite, Ramp, Test};
 use crate::snapshot::expression::Term;
 use crate::snapshot::flag::{Effort, Node, Status};
 
@@ -140,6 +140,7 @@ impl Compiler {
             document::Condition::InBucket(bucket) => {
                 Condition::InBucket(Box::new(self.bucket(bucket)))
             }
+            document::Condition::InRamp(ramp) => self.ramp(ramp),
             document::Condition::Prerequisite(prerequisite) => self.prerequisite(prerequisite),
             document::Condition::AnyElement(any) => {
                 let document::AnyElement { list, when, with_null } = any;
@@ -169,6 +170,18 @@ impl Compiler {
             (self.condition(proof, depth), self.condition(refutation, depth))
         };
         all.into_iter().map(both).collect()
+    }
+
+    fn ramp(&mut self, ramp: document::Ramp) -> Condition {
+        let document::Ramp { subject, bucketing, clock, start, end, first, last, when_missing } =
+            ramp;
+        if end <= start {
+            let problem = "a ramp ends before it starts";
+            self.report(Diagnostic::error(self.path(), problem).with_mend("let it end later"));
+        }
+        let bucketing = bucketing.prepare();
+        let ramp = Ramp { subject, bucketing, clock, start, end, first, last, when_missing };
+        Condition::InRamp(Box::new(ramp))
     }
 
     fn link_to_segment(&mut self, key: &str) -> u32 {

@@ -34,6 +34,7 @@ impl Compiler {
             Operator::Contains(values) => Check::Contains(self.operands(values, case)?),
             Operator::TextContains(texts) => Check::TextContains(boxed(texts)),
             Operator::Set(relation, texts) => Check::Set(relation, self.key_set(&texts, case)?),
+            Operator::TextOrder(order, texts) => Check::TextOrder(order, boxed(texts)),
             Operator::StartsWith(texts) => Check::StartsWith(boxed(texts)),
             Operator::EndsWith(texts) => Check::EndsWith(boxed(texts)),
             Operator::Matches(sources, search) => {

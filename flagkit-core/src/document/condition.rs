@@ -33,6 +33,8 @@ pub enum Condition {
     InSegment(String),
     /// The context is inside a percentage.
     InBucket(Bucket),
+    /// The context is inside a percentage that grows or shrinks with time.
+    InRamp(Ramp),
     /// Another flag serves this context what is demanded.
     Prerequisite(Prerequisite),
     /// An element of a list fulfils a condition of its own.
@@ -166,6 +168,34 @@ pub struct Bucket {
     pub when_missing: bool,
 }
 
+/// A percentage gate whose bound moves with time: who is in a bucket below the bound.
+///
+/// Nobody is inside before the start. Then the bound moves in a straight line, in steps of whole
+/// seconds and to whole buckets; from the end on it stays where it came to.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
+pub struct Ramp {
+    /// Who is bucketed.
+    pub subject: Lookup,
+    /// How.
+    pub bucketing: Bucketing,
+    /// What the time is: RFC 3339 text or unix seconds.
+    pub clock: Lookup,
+    /// When it starts.
+    pub start: Timestamp,
+    /// When it ends, after the start.
+    pub end: Timestamp,
+    /// The bound at the start.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::float"))]
+    pub first: f64,
+    /// The bound at the end.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::float"))]
+    pub last: f64,
+    /// The answer for contexts without subject or time.
+    pub when_missing: bool,
+}
+
 /// One attribute against one operator.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -292,6 +322,8 @@ pub enum Operator {
     TextContains(Vec<String>),
     /// A list that, as a set, stands so to the set of these texts.
     Set(SetRelation, Vec<String>),
+    /// Text in this order to one of these, byte by byte.
+    TextOrder(Order, Vec<String>),
     /// Text that starts with one of these.
     StartsWith(Vec<String>),
     /// Text that ends with one of these.

@@ -25,6 +25,8 @@ pub enum NumberReading {
     IntegersInText,
     /// 32-bit integers, and text that is one without blanks: `5`, `+5`, `007`.
     Int32InText,
+    /// Numbers rounded to a double and cut to a whole number, towards zero.
+    CutDoubles,
     /// Every value, as scripting languages convert it: 0 for false and blank text, 31 for
     /// `0x1F`, not-a-number, which equals nothing, for most others.
     Script,
@@ -47,6 +49,7 @@ impl NumberReading {
             }
             (Self::IntegersInText, ValueRef::String(text)) => Number::parse_integer(text),
             (Self::IntegersInText, ValueRef::Float(_)) => None,
+            (Self::CutDoubles, value) => cut(double(value)?),
             (Self::Doubles, ValueRef::String(text)) => text.parse().ok().map(Number::Float),
             (Self::Doubles, value) => double(value).map(Number::Float),
             (Self::Int32InText, ValueRef::String(text)) => {
@@ -98,6 +101,13 @@ pub(crate) fn number(value: ValueRef<'_>) -> Option<Number> {
         ValueRef::Float(value) => Some(Number::Float(value)),
         _ => None,
     }
+}
+
+/// A double without its fraction; `None` beyond 64 bits.
+#[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
+fn cut(double: f64) -> Option<Number> {
+    let fits = double.abs() < 9_223_372_036_854_775_808.0;
+    fits.then_some(Number::Integer(i128::from(double as i64)))
 }
 
 /// The double that is nearest to a number.

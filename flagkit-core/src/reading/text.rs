@@ -24,6 +24,8 @@ pub enum TextReading {
     SpacedJson,
     /// Text, and integers in decimal.
     Integers,
+    /// Text in lower case, character by character and each to one character.
+    Lowercase,
     /// Text, numbers and booleans as Python prints them (`True`, `3.0`, `1e-05`); text that
     /// spells a number in plain decimals is that number (`007` is `7`, `1.50` is `1.5`).
     Numerals,
@@ -52,6 +54,7 @@ impl TextReading {
             (ValueRef::String(text), Self::Numerals | Self::WholeNumerals) => {
                 self.with_numeral(text, then)
             }
+            (ValueRef::String(text), Self::Lowercase) => Some(with_lowercase(text, then)),
             (_, Self::ScriptUnits) => Some(script::with_units(value, then)),
             (ValueRef::String(text), _) => Some(then(text)),
             (other, reading) => reading.with_other(other, then),
@@ -65,7 +68,7 @@ impl TextReading {
 
     /// Whether text is read as it is.
     pub(crate) fn keeps_text(self) -> bool {
-        !matches!(self, Self::Numerals | Self::WholeNumerals | Self::ScriptUnits)
+        !matches!(self, Self::Numerals | Self::WholeNumerals | Self::ScriptUnits | Self::Lowercase)
     }
 
     fn with_numeral<R>(self, text: &str, then: impl FnOnce(&str) -> R) -> Option<R> {
@@ -100,7 +103,14 @@ impl TextReading {
                 Self::Integers | Self::Numerals | Self::WholeNumerals,
                 ValueRef::Integer(_) | ValueRef::Unsigned(_),
             ) => Some(with_printed(value, ValueRef::write_json, then)),
-            (Self::Integers | Self::Strict | Self::Numerals | Self::WholeNumerals, _) => None,
+            (
+                Self::Integers
+                | Self::Lowercase
+                | Self::Strict
+                | Self::Numerals
+                | Self::WholeNumerals,
+                _,
+            ) => None,
         }
     }
 }
@@ -180,6 +190,22 @@ impl<const ROOM: usize> Write for ShortText<ROOM> {
         Ok(())
     }
 }
+
+/// Calls `then` with text in lower case; text that is so already is not copied.
+fn with_lowercase<R>(text: &str, then: impl FnOnce(&str) -> R) -> R {
+    let lower = |character: char| character.to_lowercase().next().unwrap_or(character);
+    if text.chars().all(|character| lower(character) == character) {
+        return then(text);
+    }
+    let mut short = ShortText { bytes: [0; LOWERED], len: 0 };
+    if text.chars().try_for_each(|character| short.write_char(lower(character))).is_ok() {
+        return then(short.as_str());
+    }
+    then(&text.chars().map(lower).collect::<String>())
+}
+
+/// How long text may be that is put into lower case without allocating.
+const LOWERED: usize = 512;
 
 /// Room for any number or boolean as JSON.
 const PLAIN: usize = 48;

@@ -45,6 +45,7 @@ impl Check {
             Self::TextOneOf(_)
             | Self::DigestOneOf(_)
             | Self::TextContains(_)
+            | Self::TextOrder(..)
             | Self::StartsWith(_)
             | Self::EndsWith(_)
             | Self::Matches(..)
@@ -124,6 +125,9 @@ impl Check {
             Self::TextOneOf(set) => set.contains(text),
             Self::DigestOneOf(digests) => digests.binary_search(&Digest::of(text)).is_ok(),
             Self::TextContains(parts) => parts.iter().any(|part| case.contains(text, part)),
+            Self::TextOrder(order, texts) => {
+                texts.iter().any(|operand| order.holds(&text, &operand.as_ref()))
+            }
             Self::StartsWith(prefixes) => {
                 prefixes.iter().any(|prefix| case.starts_with(text, prefix))
             }

@@ -46,6 +46,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             Condition::InBucket(bucket) => {
                 self.grouped(&Scope::Bucket, |this| Ok(this.is_inside(bucket)))
             }
+            Condition::InRamp(ramp) => {
+                self.grouped(&Scope::Bucket, |this| Ok(this.is_in_ramp(ramp)))
+            }
             Condition::InSegment(index) => self.is_in_segment(owner, *index),
             Condition::Prerequisite(prerequisite) => self.is_fulfilled(owner, prerequisite),
             Condition::AnyElement(any) => {

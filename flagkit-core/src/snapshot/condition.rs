@@ -29,6 +29,7 @@ pub(crate) enum Condition {
     Test(Box<Test>),
     InSegment(u32),
     InBucket(Box<Bucket>),
+    InRamp(Box<Ramp>),
     Prerequisite(Box<Prerequisite>),
     AnyElement(Box<AnyElement>),
     /// Proofs and refutations.
@@ -74,6 +75,7 @@ pub(crate) enum Check {
     DigestOneOf(Box<[Digest]>),
     Contains(Operands),
     TextContains(Box<[Box<str>]>),
+    TextOrder(Order, Box<[Box<str>]>),
     Set(SetRelation, KeySet),
     StartsWith(Box<[Box<str>]>),
     EndsWith(Box<[Box<str>]>),
@@ -138,5 +140,18 @@ pub(crate) struct Bucket {
     pub(crate) subject: Lookup,
     pub(crate) bucketing: PreparedBucketing,
     pub(crate) ranges: Box<[(f64, f64)]>,
+    pub(crate) when_missing: bool,
+}
+
+/// A percentage gate whose bound moves with time.
+#[derive(Clone, Debug)]
+pub(crate) struct Ramp {
+    pub(crate) subject: Lookup,
+    pub(crate) bucketing: PreparedBucketing,
+    pub(crate) clock: Lookup,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) first: f64,
+    pub(crate) last: f64,
     pub(crate) when_missing: bool,
 }

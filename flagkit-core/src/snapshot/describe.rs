@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use crate::document::{Accepts, ByKind, Lookup, Order, Origin, Script, SetRelation, TextOperand};
-use crate::snapshot::condition::{Bucket, Check, Operands, Test, Texts};
+use crate::snapshot::condition::{Bucket, Check, Operands, Ramp, Test, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::trace::Scope;
 
@@ -59,6 +59,13 @@ impl Display for Described<'_, Bucket> {
     }
 }
 
+impl Display for Described<'_, Ramp> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ramp { bucketing, start, end, first, last, .. } = self.0;
+        write!(f, "{bucketing}, inside bucket < {first} from {start}, {last} from {end}")
+    }
+}
+
 impl Display for Described<'_, Test> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let not = if self.0.negate { "not " } else { "" };
@@ -103,6 +110,7 @@ impl Display for Described<'_, Check> {
             Check::Contains(operands) => write!(f, "contains one of {}", Described(operands)),
             Check::TextContains(texts) => write!(f, "contains one of {}", Joined(texts)),
             Check::Set(relation, set) => write!(f, "{} {}", relation.words(), Described(set)),
+            Check::TextOrder(order, texts) => write!(f, "{order} one of {}", Joined(texts)),
             Check::StartsWith(texts) => write!(f, "starts with one of {}", Joined(texts)),
             Check::EndsWith(texts) => write!(f, "ends with one of {}", Joined(texts)),
             Check::Matches(patterns, _) => {

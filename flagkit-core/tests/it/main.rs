@@ -11,6 +11,7 @@ mod elements;
 mod limits;
 mod operators;
 mod published_hashes;
+mod ramp;
 mod recompile;
 mod reentered;
 mod refuted;

@@ -128,3 +128,35 @@ fn integers_in_text_are_integers_and_nothing_else() {
     }
     assert!(least_ten(Value::Integer(10)) && !least_ten(Value::Float(10.0)));
 }
+
+#[test]
+fn lower_case_is_that_of_each_character() {
+    let reads = Readings { text: TextReading::Lowercase, ..Readings::STRICT };
+    let is =
+        |operand: &str, value: &str| meets(Operator::TextOneOf(texts(&[operand])), reads, value);
+    assert!(is("abc", "aBC") && is("ä\u{3c3}", "Ä\u{3a3}") && is("k", "\u{212a}"));
+    assert!(!is("s", "\u{17f}") && !is("ss", "ß") && !is("ABC", "abc"));
+    let long = "Ä".repeat(1000);
+    assert!(meets(Operator::TextContains(vec!["ä".repeat(1000)]), reads, long.as_str()));
+    assert!(!meets(Operator::TextOneOf(texts(&["1"])), reads, 1));
+}
+
+#[test]
+fn texts_have_an_order() {
+    let less = |value: Value| {
+        meets(Operator::TextOrder(Order::Less, texts(&["b", "a"])), Readings::STRICT, value)
+    };
+    assert!(less("ab".into()) && less("B".into()));
+    assert!(!less("b".into()) && !less("ä".into()) && !less(1.into()));
+}
+
+#[test]
+fn doubles_are_cut_towards_zero() {
+    let reads = Readings { number: NumberReading::CutDoubles, ..Readings::STRICT };
+    let one =
+        |value: Value| meets(Operator::Number(Order::Equal, vec![1_i64.into()]), reads, value);
+    assert!(one(1.into()) && one(1.9.into()) && !one(2.into()) && !one(0.9.into()));
+    for value in [Value::from("1"), Value::from(true), Value::from(1e300), Value::from(f64::NAN)] {
+        assert!(!one(value.clone()), "{value}");
+    }
+}
