@@ -21,7 +21,6 @@ mod bucketing;
 mod condition;
 mod context;
 mod feature;
-mod foreign;
 mod json_path;
 mod operand;
 mod pattern;

@@ -88,6 +88,8 @@ mod vendors;
 mod json_logic;
 
 // What the dialects share.
+#[cfg(any(feature = "flagsmith", feature = "growthbook"))]
+mod backtracking;
 mod bounds;
 mod comparison;
 pub mod condition;

@@ -67,6 +67,7 @@ fn answer(line: &[u8], suite: &Suite) -> Value {
             return json!({ "id": null, "unsupported": format!("the case is not JSON: {error}") });
         }
     };
+    suite.ask(line);
     let id = case.get("id").cloned().unwrap_or_default();
     match runner(&case).and_then(|run| run(suite, &case)) {
         Ok(result) => json!({ "id": id, "result": result }),

@@ -12,11 +12,11 @@ use crate::path::Path;
 use crate::report::Report;
 
 use super::bucketing::percentage;
-use super::foreign::Backtracking;
 use super::operand::{self, test};
 use super::pattern::{self, Engine};
 use super::property::{Properties, Property, identity_key, lacks_key};
 use super::rule::broken;
+use crate::backtracking::Backtracking;
 
 /// Lowers a condition of the segment with this key.
 pub(super) fn condition(

@@ -8,16 +8,30 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// A folder of documents.
 pub(super) struct Suite {
     root: PathBuf,
     made: RefCell<HashMap<(String, TypeId), Rc<dyn Any>>>,
+    asked: RefCell<String>,
 }
 
 impl Suite {
     pub(super) fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), made: RefCell::default() }
+        Self { root: root.to_owned(), made: RefCell::default(), asked: RefCell::default() }
+    }
+
+    /// Keeps the text of the case that is asked now.
+    pub(super) fn ask(&self, line: &[u8]) {
+        *self.asked.borrow_mut() = String::from_utf8_lossy(line).into_owned();
+    }
+
+    /// A part of the case as it is written: the order of keys counts for some vendors.
+    pub(super) fn written(&self, name: &str) -> Option<String> {
+        let asked = self.asked.borrow();
+        let parts: HashMap<String, &RawValue> = serde_json::from_str(&asked).ok()?;
+        parts.get(name).map(|part| part.get().to_owned()).filter(|part| part != "null")
     }
 
     /// The text of a file in the folder.

@@ -1,0 +1,123 @@
+//! What JavaScript makes of the values of a document.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use flagkit_core::Value;
+use flagkit_core::document::TextReading;
+
+use crate::node::{Entry, Node};
+
+/// Whether `if` takes the value for true.
+pub(super) fn is_truthy(node: &Node<'_>) -> bool {
+    match node {
+        Node::Null => false,
+        Node::Boolean(value) => *value,
+        Node::Text(text) => !text.is_empty(),
+        Node::List(_) | Node::Map(_) => true,
+        number => number.as_float().is_some_and(|float| float != 0.0),
+    }
+}
+
+/// The same for a value.
+pub(super) fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Boolean(value) => *value,
+        Value::String(text) => !text.is_empty(),
+        Value::List(_) | Value::Structure(_) => true,
+        number => number.as_float().is_some_and(|float| float != 0.0),
+    }
+}
+
+/// The value of a node with numbers as JavaScript holds them.
+pub(super) fn value(node: &Node<'_>) -> Value {
+    match node {
+        Node::List(items) => Value::List(items.iter().map(value).collect()),
+        Node::Map(entries) => {
+            let entries = entries.iter().map(|(key, node)| (&**key, value(node)));
+            Value::from(entries.collect::<flagkit_core::Structure>())
+        }
+        other => as_double(other.to_value()),
+    }
+}
+
+/// A number beyond the whole numbers that a float holds, as the float it becomes.
+fn as_double(value: Value) -> Value {
+    let is_exact = |integer: i64| integer.unsigned_abs() <= 1 << 53;
+    match value {
+        Value::Integer(integer) if is_exact(integer) => Value::Integer(integer),
+        Value::Integer(_) | Value::Unsigned(_) => {
+            value.as_float().map_or(Value::Null, Value::Float)
+        }
+        other => other,
+    }
+}
+
+/// `String(value)`.
+pub(super) fn text(value: &Value) -> String {
+    TextReading::Script.text(value.borrow()).unwrap_or_default()
+}
+
+/// `JSON.stringify(value)`.
+pub(super) fn json(value: &Value) -> String {
+    let joined = |parts: Vec<String>| parts.join(",");
+    match value {
+        Value::String(text) => serde_json::Value::from(&**text).to_string(),
+        Value::List(items) => format!("[{}]", joined(items.iter().map(json).collect())),
+        Value::Structure(structure) => {
+            let entry = |(name, value): (&str, &Value)| {
+                format!("{}:{}", serde_json::Value::from(name), json(value))
+            };
+            format!("{{{}}}", joined(structure.iter().map(entry).collect()))
+        }
+        scalar => text(scalar),
+    }
+}
+
+/// What `Object.entries` lists: of a key that is there twice, the last value. `None` for null,
+/// which has no entries but an error.
+pub(super) fn entries<'n>(node: &'n Node<'n>) -> Option<Vec<(Cow<'n, str>, Cow<'n, Node<'n>>)>> {
+    match node {
+        Node::Null => None,
+        Node::Map(entries) => Some(unique(entries)),
+        Node::List(items) => {
+            let indexed = items.iter().enumerate();
+            Some(
+                indexed
+                    .map(|(place, item)| (place.to_string().into(), Cow::Borrowed(item)))
+                    .collect(),
+            )
+        }
+        Node::Text(text) => {
+            let indexed = text.chars().enumerate();
+            let letter = |letter: char| Cow::Owned(Node::Text(letter.to_string().into()));
+            Some(indexed.map(|(place, c)| (place.to_string().into(), letter(c))).collect())
+        }
+        _ => Some(Vec::new()),
+    }
+}
+
+fn unique<'n>(entries: &'n [Entry<'n>]) -> Vec<(Cow<'n, str>, Cow<'n, Node<'n>>)> {
+    let mut places = HashMap::with_capacity(entries.len());
+    let mut kept: Vec<(Cow<'n, str>, Cow<'n, Node<'n>>)> = Vec::with_capacity(entries.len());
+    for (key, node) in entries {
+        let place = *places.entry(&**key).or_insert(kept.len());
+        match kept.get_mut(place) {
+            Some(entry) => entry.1 = Cow::Borrowed(node),
+            None => kept.push((Cow::Borrowed(&**key), Cow::Borrowed(node))),
+        }
+    }
+    kept
+}
+
+/// A small count as a value.
+pub(super) fn number(count: usize) -> Value {
+    i64::try_from(count).map_or(Value::Null, Value::Integer)
+}
+
+/// A small count as JavaScript holds it.
+#[expect(clippy::cast_precision_loss, reason = "counts of variations are small")]
+pub(super) fn count(count: usize) -> f64 {
+    count as f64
+}
