@@ -115,3 +115,32 @@ fn openfeature() {
         "contextEvaluator": "!customer && mail == 'a@example.com' && age > 10 ? 'long' : ''" } }"#;
     check(Dialect::OpenFeature, text, r#"{ "mail": "a@example.com", "age": 42 }"#);
 }
+
+#[test]
+fn launchdarkly() {
+    let text = r#"{ "flags": {
+            "parent": { "on": true, "variations": [true, false], "fallthrough": { "variation": 0 } },
+            "boolean": { "on": true, "variations": [true, false], "offVariation": 1, "salt": "s",
+                "prerequisites": [{ "key": "parent", "variation": 0 }],
+                "targets": [{ "variation": 0, "values": ["u-1"] }],
+                "rules": [
+                    { "id": "times", "variation": 1, "clauses": [
+                        { "attribute": "created", "op": "before", "values": [1000, "1970-01-01T00:00:00Z"] }] },
+                    { "id": "segment", "clauses": [
+                        { "attribute": "", "op": "segmentMatch", "values": ["pros"] },
+                        { "attribute": "version", "op": "semVerGreaterThan", "values": ["1.9"] },
+                        { "attribute": "kind", "op": "matches", "values": ["^or", "x"], "negate": false }],
+                      "rollout": { "kind": "experiment", "contextKind": "org", "seed": 61, "variations": [
+                        { "variation": 0, "weight": 50000 }, { "variation": 1, "weight": 50000 }] } }],
+                "fallthrough": { "variation": 1 } },
+            "variant": { "on": true, "variations": ["a", "b"], "salt": "s",
+                "fallthrough": { "rollout": { "bucketBy": "age", "variations": [
+                    { "variation": 0, "weight": 50000 }, { "variation": 1, "weight": 50000 }] } } } },
+        "segments": {
+            "pros": { "excluded": ["u-0"], "salt": "s", "rules": [{ "weight": 99999, "clauses": [
+                { "attribute": "/plans/main", "contextKind": "org", "op": "startsWith", "values": ["pr"] }] }] },
+            "big": { "unbounded": true, "generation": 1 } } }"#;
+    let context = r#"{ "kind": "multi", "org": { "key": "o-1", "plans": { "main": "pro" } },
+        "user": { "key": "u-42", "created": 5000, "version": "2-rc", "age": 42 } }"#;
+    check(Dialect::LaunchDarkly, text, context);
+}

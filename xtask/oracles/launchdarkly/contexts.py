@@ -42,7 +42,7 @@ class Contexts:
         }
         context = {"key": random.choice(KEYS)}
         for name, pool in pools.items():
-            if random.random() < 0.5:
+            if random.random() < 0.65:
                 # A whole number that is written as a float must not be bucketed, see documents.py.
                 context[name] = random.choice(ODD) if random.random() < 0.08 else random.choice(pool)
         if random.random() < 0.4:

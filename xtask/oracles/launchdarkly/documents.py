@@ -2,7 +2,8 @@
 
 What is left out, because the conformance data says otherwise or the SDKs disagree:
 * lists, objects and null among a clause's values: Python compares them, others never do;
-* times with a one-digit hour, which Go reads, or a blank for the `T`, which Python reads;
+* times with a one-digit hour, which Go reads, or without seconds, with a blank for the `T` or
+  a zone without colon, which Python reads;
 * numbers of milliseconds with a fraction, which Go drops;
 * look-around in patterns, which Go does not have;
 * whole numbers written as floats where somebody is bucketed, which Go takes for integers;
@@ -21,8 +22,8 @@ TIMES = [
     "2024-05-01T10:00:00Z", "2024-05-01T12:00:00+02:00", "2024-05-01T05:30:00-04:30",
     "2024-05-01T10:00:00.5Z", "2024-05-01T10:00:00.123456Z", "2024-05-01T09:59:59.999999Z",
     "2024-05-01t10:00:00z", "2024-05-01", "2024-05-01T10:00:00",
-    "2024-05-01T10:00Z", "2024-13-01T10:00:00Z", "2024-02-30T10:00:00Z", "1714557600000", "",
-    "2024-05-01T25:00:00Z", "24-05-01T10:00:00Z", "2024-05-01T10:00:00+0200", "soon",
+    "2024-13-01T10:00:00Z", "2024-02-30T10:00:00Z", "1714557600000", "",
+    "2024-05-01T25:00:00Z", "24-05-01T10:00:00Z", "2024-05-01T10:00:00X", "soon",
     1714557600000, 1714557600001, 1714557599999, 0, -1, 1e12, True,
 ]  # fmt: skip
 PATTERNS = ["^D", "e$", "[A-Z]{2}", "(", "", ".", "rc\\.\\d+", "^$", "É|é", "(?i)de", "[", "a{2,1}"]
@@ -87,7 +88,7 @@ class Documents:
         self.is_circular = random.random() < 0.15
         self.segment_keys = [f"seg-{number}" for number in range(random.randint(1, 4))]
         self.flag_keys = [f"flag-{number}" for number in range(random.randint(2, 7))]
-        self.has_big_segments = random.random() < 0.3
+        self.has_big_segments = random.random() < 0.35
         segments = {key: self.segment(place, key) for place, key in enumerate(self.segment_keys)}
         flags = {key: self.flag(place, key) for place, key in enumerate(self.flag_keys)}
         return {"flags": flags, "segments": segments}
@@ -204,7 +205,7 @@ class Documents:
 
     def clause(self):
         random = self.random
-        if self.some(0.15):
+        if self.some(0.22):
             return self.segment_clause(self.segment_keys)
         operator = random.choice(list(OPERATORS))
         attribute = random.choice(OPERATORS[operator] if self.some(0.8) else NAMES)
