@@ -6,6 +6,8 @@ use crate::document;
 use crate::document::{Function, Variant};
 use crate::snapshot::expression::{Computed, Expression, Path, Term};
 use crate::snapshot::flag::Effort;
+use crate::snapshot::key_set::KeySet;
+use crate::text::Case;
 use crate::value::Value;
 
 use super::condition::{Compiler, Shared};
@@ -48,6 +50,9 @@ impl Compiler {
             document::Term::List(items) => folded(self.terms(items, depth + 1)),
             document::Term::Call(Function::Attribute, arguments) => {
                 self.attribute(arguments, depth + 1)
+            }
+            document::Term::Call(Function::In, arguments) => {
+                searched(self.terms(arguments, depth + 1))
             }
             document::Term::Call(function, arguments) => {
                 Term::Call(function, self.terms(arguments, depth + 1))
@@ -94,6 +99,25 @@ impl Compiler {
     }
 }
 
+/// A search in a long list of constant texts is one probe of a set.
+fn searched(arguments: Box<[Term]>) -> Term {
+    let set = match &*arguments {
+        [_, Term::Value(Value::List(items))] if items.len() > FEW => {
+            let texts = items.iter().filter_map(Value::as_str);
+            let are_texts = texts.clone().count() == items.len();
+            are_texts.then(|| KeySet::new(texts, Case::Sensitive)).flatten()
+        }
+        _ => None,
+    };
+    match (set, Vec::from(arguments)) {
+        (Some(set), arguments) => match arguments.into_iter().next() {
+            Some(needle) => Term::OneOf(Box::new((needle, set))),
+            None => Term::Value(Value::Boolean(false)),
+        },
+        (None, arguments) => Term::Call(Function::In, arguments.into()),
+    }
+}
+
 /// A list of constants is a constant.
 fn folded(items: Box<[Term]>) -> Term {
     let constants: Option<Vec<Value>> = items
@@ -105,3 +129,6 @@ fn folded(items: Box<[Term]>) -> Term {
         .collect();
     constants.map_or(Term::List(items), |constants| Term::Value(Value::List(constants.into())))
 }
+
+/// Comparing so many texts one by one is cheaper than a set.
+const FEW: usize = 8;

@@ -92,6 +92,11 @@ impl<'v> Evaluation<'v> {
             Term::Value(value) => Ok(Item::from(value.borrow())),
             Term::Path(path) => Ok(self.under(data, path.0.iter().map(|name| &**name))),
             Term::Shared(term) => self.term(term, data),
+            Term::OneOf(one_of) => {
+                let (needle, set) = &**one_of;
+                let needle = self.term(needle, data)?;
+                Ok(Item::Boolean(self.as_text(needle).is_some_and(|text| set.contains(text))))
+            }
             Term::List(terms) => self.collected(terms, data).map(Item::Collected),
             Term::Call(function, terms) => self.call(function, terms, data),
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::document::{Function, Supplied};
+use crate::snapshot::key_set::KeySet;
 use crate::value::Value;
 
 /// A compiled expression.
@@ -20,6 +21,8 @@ pub(crate) enum Term {
     /// The data under a path.
     Path(Path),
     List(Box<[Term]>),
+    /// Whether something is one of many texts.
+    OneOf(Box<(Term, KeySet)>),
     Call(Function, Box<[Term]>),
     Shared(Arc<Term>),
 }

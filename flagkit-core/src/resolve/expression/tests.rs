@@ -186,6 +186,17 @@ fn lists_are_walked() {
 }
 
 #[test]
+fn long_lists_of_texts_are_sets() {
+    let many = || list((0..50).map(|number| value(number.to_string())).collect::<Vec<_>>());
+    check([
+        (call(F::In, [value("37"), many()]), "true"),
+        (call(F::In, [call(F::Join, [var("age")]), many()]), "true"),
+        (call(F::In, [value("50"), many()]), "false"),
+        (call(F::In, [var("age"), many()]), "false"),
+    ]);
+}
+
+#[test]
 fn comparisons_convert_unless_they_are_strict() {
     let yes = [
         call(F::ConvertedEqual, [value(1), value("1")]),
