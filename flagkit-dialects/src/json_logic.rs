@@ -19,8 +19,28 @@ pub(crate) struct Reader<'r> {
     /// Parts by their name, for `{"$ref": "name"}`.
     pub(crate) parts: &'r dyn Fn(&str) -> Option<&'r Part>,
     pub(crate) report: &'r mut Report,
-    /// How deep the terms are that were read, parts included.
-    pub(crate) height: usize,
+    /// What was read so far.
+    pub(crate) extent: Extent,
+}
+
+/// How much a tree is once every reference is replaced.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extent {
+    height: usize,
+    terms: usize,
+}
+
+impl Extent {
+    /// Whether it is deeper than can be evaluated, or larger than anybody writes: parts that
+    /// refer to each other twice each double with every step.
+    pub(crate) fn is_too_large(self) -> bool {
+        self.height > HEIGHT_MAX || self.terms > TERMS_MAX
+    }
+
+    fn include(&mut self, depth: usize, inner: Self) {
+        self.height = self.height.max(depth.saturating_add(inner.height));
+        self.terms = self.terms.saturating_add(inner.terms);
+    }
 }
 
 /// A tree that others refer to.
@@ -29,7 +49,7 @@ pub(crate) struct Part {
     term: Arc<Term>,
     /// Its elements if it is a list: as the arguments of an operation they stand alone.
     items: Option<Vec<Arc<Term>>>,
-    height: usize,
+    extent: Extent,
     kind: Kind,
 }
 
@@ -47,11 +67,12 @@ pub(crate) enum Kind {
 impl Part {
     /// A part that fails wherever it is used.
     pub(crate) fn broken(code: ErrorCode) -> Self {
-        Self { term: Arc::new(fails(code)), items: None, height: 1, kind: Kind::Object }
+        let extent = Extent { height: 1, terms: 1 };
+        Self { term: Arc::new(fails(code)), items: None, extent, kind: Kind::Object }
     }
 
-    pub(crate) fn height(&self) -> usize {
-        self.height
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
     }
 
     fn term(&self) -> Term {
@@ -69,7 +90,7 @@ impl Part {
 impl<'r> Reader<'r> {
     /// Reads a tree to which others will refer.
     pub(crate) fn part(&mut self, node: &Node<'_>, path: &Path<'_>) -> Part {
-        self.height = 0;
+        self.extent = Extent::default();
         let items = node.as_list().map(|items| {
             let items = items.iter().enumerate();
             let items = items.map(|(at, item)| Arc::new(self.term_at(item, &path.index(at), 2)));
@@ -79,7 +100,7 @@ impl<'r> Reader<'r> {
             Some(items) => Term::List(items.iter().cloned().map(Term::Shared).collect()),
             None => self.term(node, path),
         };
-        Part { term: Arc::new(term), items, height: self.height, kind: self.kind(node) }
+        Part { term: Arc::new(term), items, extent: self.extent, kind: self.kind(node) }
     }
 
     /// What a tree is once a reference is replaced.
@@ -103,7 +124,7 @@ impl<'r> Reader<'r> {
     }
 
     fn term_at(&mut self, node: &Node<'_>, path: &Path<'_>, depth: usize) -> Term {
-        self.height = self.height.max(depth);
+        self.extent.include(depth, Extent { height: 0, terms: 1 });
         match node {
             Node::List(items) => Term::List(self.terms(items, path, depth)),
             Node::Map(entries) => match only(entries) {
@@ -160,7 +181,7 @@ impl<'r> Reader<'r> {
 
     fn referred(&mut self, name: &Node<'_>, depth: usize) -> Option<&'r Part> {
         let part = (self.parts)(name.as_text()?)?;
-        self.height = self.height.max(depth + part.height);
+        self.extent.include(depth, part.extent);
         Some(part)
     }
 
@@ -247,3 +268,7 @@ fn function(operator: &str) -> Option<Function> {
 
 /// The key that stands for another tree.
 const REFERENCE: &str = "$ref";
+
+/// As deep as a compiled flag may be, less what stands around.
+const HEIGHT_MAX: usize = 66;
+const TERMS_MAX: usize = 1_000_000;

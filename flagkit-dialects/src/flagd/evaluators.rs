@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use flagkit_core::document::{Fractional, Function, Spread};
 use flagkit_core::{ErrorCode, Hash, Units};
 
-use crate::json_logic::{Part, Reader};
+use crate::json_logic::{Extent, Part, Reader};
 use crate::node::Node;
 use crate::path::Path;
 use crate::report::Report;
@@ -66,12 +66,13 @@ impl<'n> Evaluators<'n> {
         let later = |name: &str| self.places.get(name).filter(|other| **other > place);
         let parts = |name: &str| later(name).and_then(|place| self.at(*place));
         let operators = |operator: &str| own_function(operator, switches);
-        let mut reader = Reader { operators: &operators, parts: &parts, report, height: 0 };
+        let mut reader =
+            Reader { operators: &operators, parts: &parts, report, extent: Extent::default() };
         let part = reader.part(node, path);
-        if part.height() <= HEIGHT_MAX {
+        if !part.extent().is_too_large() {
             return part;
         }
-        let problem = format!("evaluators are nested more than {HEIGHT_MAX} deep");
+        let problem = "with the evaluators in it this is too deep or too large";
         let consequence = "an evaluation that reaches it answers the caller's default";
         report.warning(path, problem, consequence, "refer to fewer others");
         Part::broken(ErrorCode::ParseError)
@@ -108,6 +109,3 @@ fn fractional(version: FractionalVersion) -> Fractional {
     let (flag_path, subject_path) = ("$flagd.flagKey".into(), "targetingKey".into());
     Fractional { hash, units, spread, flag_path, subject_path }
 }
-
-/// As deep as a compiled flag may be, less what stands around.
-const HEIGHT_MAX: usize = 66;

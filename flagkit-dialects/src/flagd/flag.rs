@@ -12,7 +12,7 @@ use super::evaluators::{Evaluators, own_function};
 use super::metadata::SetMetadata;
 use super::{FLAGS, last};
 use crate::fields::Fields;
-use crate::json_logic::{self, Kind};
+use crate::json_logic::{self, Extent, Kind};
 use crate::node::Node;
 use crate::report::Report;
 use crate::settings::{FlagdSettings, NoDefault};
@@ -78,8 +78,8 @@ impl<'d> Reader<'d> {
         let path = fields.at("targeting");
         let find = |name: &str| self.evaluators.find(name);
         let operators = |operator: &str| own_function(operator, self.switches);
-        let mut reader =
-            json_logic::Reader { operators: &operators, parts: &find, report, height: 0 };
+        let (parts, extent) = (&find, Extent::default());
+        let mut reader = json_logic::Reader { operators: &operators, parts, report, extent };
         let node = fields.node("targeting").unwrap_or(&Node::Null);
         match reader.kind(node) {
             Kind::Object => {}
@@ -93,6 +93,11 @@ impl<'d> Reader<'d> {
             }
         }
         let term = reader.term(node, &path);
+        if reader.extent.is_too_large() {
+            let problem = "with the evaluators in it this is too deep or too large";
+            report.error(&path, problem, "refer to fewer evaluators");
+            return Vec::new();
+        }
         let expression = Expression { term, supplied: supplied(key), when_failing: None };
         let computed = Computed {
             expression,

@@ -91,3 +91,13 @@ fn unleash() {
 fn flagsmith() {
     check(Dialect::Flagsmith);
 }
+
+#[test]
+fn flagd() {
+    check(Dialect::Flagd);
+}
+
+#[test]
+fn openfeature() {
+    check(Dialect::OpenFeature);
+}
