@@ -23,13 +23,13 @@ fn ask(config: &Json, key: &str, user: &Json) -> Found {
 }
 
 /// A text setting `flag` with these rules, that serves `else` otherwise.
-fn with_rules(rules: Json) -> Json {
+fn with_rules(rules: &Json) -> Json {
     json!({ "p": { "s": "salt" }, "f": { "flag": { "t": 1, "r": rules, "v": { "s": "else" } } } })
 }
 
 /// The same with one rule that serves `yes` where this user condition is true.
 fn when(condition: &Json) -> Json {
-    with_rules(json!([{ "c": [{ "u": condition }], "s": { "v": { "s": "yes" } } }]))
+    with_rules(&json!([{ "c": [{ "u": condition }], "s": { "v": { "s": "yes" } } }]))
 }
 
 /// Whether the condition is true for a user with this attribute `A`.
@@ -42,7 +42,8 @@ fn is_true(condition: &Json, attribute: &Json) -> bool {
 fn sha256(text: &str, salt: &str, context_salt: &str) -> String {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(format!("{text}{salt}{context_salt}"));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+    digits.collect::<Vec<_>>().concat()
 }
 
 #[test]
@@ -167,7 +168,7 @@ fn who_cannot_be_judged_is_neither_in_a_segment_nor_out_of_it() {
         let rule =
             json!({ "c": [{ "s": { "s": 0, "c": comparator } }], "s": { "v": { "s": "yes" } } });
         let conditions = json!([{ "a": "A", "c": 28, "s": "x" }, { "a": "B", "c": 28, "s": "y" }]);
-        let mut config = with_rules(json!([rule]));
+        let mut config = with_rules(&json!([rule]));
         config["s"] = json!([{ "n": "all", "r": conditions }]);
         config
     };
@@ -192,7 +193,7 @@ fn a_segment_of_very_many_conditions_works() {
     let conditions: Vec<Json> =
         (0..3000).map(|n| json!({ "a": "A", "c": 29, "s": n.to_string() })).collect();
     let rule = json!({ "c": [{ "s": { "s": 0, "c": 1 } }], "s": { "v": { "s": "yes" } } });
-    let mut config = with_rules(json!([rule]));
+    let mut config = with_rules(&json!([rule]));
     config["s"] = json!([{ "n": "many", "r": conditions }]);
     let user = |attribute: &str| json!({ "Identifier": "u", "A": attribute });
     assert_eq!(ask(&config, "flag", &user("2999")), Ok(json!("yes")));
@@ -203,18 +204,18 @@ fn a_segment_of_very_many_conditions_works() {
 fn percentages_need_the_attribute_and_take_an_empty_one() {
     let options = json!([{ "p": 100, "v": { "s": "share" } }]);
     let rule = json!({ "c": [{ "u": { "a": "B", "c": 29, "s": "z" } }], "p": options });
-    let mut config = with_rules(json!([rule]));
+    let mut config = with_rules(&json!([rule]));
     config["f"]["flag"]["a"] = json!("A");
-    let user = |attributes: Json| ask(&config, "flag", &attributes);
-    assert_eq!(user(json!({ "Identifier": "u", "B": "y", "A": "" })), Ok(json!("share")));
-    assert_eq!(user(json!({ "Identifier": "u", "B": "y" })), Ok(json!("else")));
+    let user = |attributes: &Json| ask(&config, "flag", attributes);
+    assert_eq!(user(&json!({ "Identifier": "u", "B": "y", "A": "" })), Ok(json!("share")));
+    assert_eq!(user(&json!({ "Identifier": "u", "B": "y" })), Ok(json!("else")));
 }
 
 #[test]
 fn buckets_are_those_of_the_documentation() {
     let options = |first| json!([{ "p": first, "v": { "s": "a" }, "i": "1" }, { "p": 100, "v": { "s": "b" } }]);
     let config = |first| {
-        let mut config = with_rules(json!([]));
+        let mut config = with_rules(&json!([]));
         config["f"]["flag"]["p"] = options(first);
         config
     };
@@ -234,7 +235,7 @@ fn bucket_of(text: &str) -> u32 {
 
 #[test]
 fn percentages_below_a_hundred_are_an_error_for_the_rest() {
-    let mut config = with_rules(json!([]));
+    let mut config = with_rules(&json!([]));
     config["f"]["flag"]["p"] = json!([{ "p": 0, "v": { "s": "a" } }]);
     let user = json!({ "Identifier": "u" });
     assert_eq!(ask(&config, "flag", &user), Err(ErrorCode::ParseError));
@@ -257,7 +258,7 @@ fn a_malformed_piece_is_an_error_where_it_is_reached() {
     ];
     for piece in pieces {
         let first = json!({ "c": [{ "u": { "a": "B", "c": 28, "s": "x" } }], "s": { "v": { "s": "first" } } });
-        let mut config = with_rules(json!([first, piece]));
+        let mut config = with_rules(&json!([first, piece]));
         config["f"]["other"] = json!({ "t": 1, "v": { "s": "other" } });
         let user = json!({ "Identifier": "u", "A": "x", "B": "x" });
         assert_eq!(ask(&config, "flag", &user), Ok(json!("first")), "{piece}");
@@ -270,7 +271,7 @@ fn a_malformed_piece_is_an_error_where_it_is_reached() {
 #[test]
 fn a_prerequisite_is_compared_with_its_value() {
     let rule = |key: &str, value: Json, serves: &str| json!({ "c": [{ "p": { "f": key, "c": 0, "v": value } }], "s": { "v": { "s": serves } } });
-    let mut config = with_rules(json!([
+    let mut config = with_rules(&json!([
         rule("whole", json!({ "i": 3 }), "whole"),
         rule("off", json!({ "b": false }), "off"),
     ]));

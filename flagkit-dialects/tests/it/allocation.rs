@@ -57,6 +57,28 @@ fn check(dialect: Dialect, text: &str, context: &str) {
 }
 
 #[test]
+fn configcat() {
+    let text = r#"{ "p": { "s": "salt" },
+        "s": [{ "n": "Beta", "r": [{ "a": "Tags", "c": 34, "l": ["a\"b", "c"] }, { "a": "Age", "c": 15, "d": 18 }] }],
+        "f": {
+            "text": { "t": 1, "a": "Age", "v": { "s": "else" }, "r": [
+                { "c": [{ "u": { "a": "Age", "c": 2, "l": ["x"] } }], "s": { "v": { "s": "a" } } },
+                { "c": [{ "u": { "a": "Score", "c": 30, "l": ["x"] } }, { "s": { "s": 0, "c": 1 } }], "s": { "v": { "s": "b" } } },
+                { "c": [{ "u": { "a": "Email", "c": 22, "l": ["1_00"] } }], "s": { "v": { "s": "c" } } },
+                { "c": [{ "u": { "a": "Email", "c": 16, "l": ["00"] } }], "s": { "v": { "s": "d" } } },
+                { "c": [{ "u": { "a": "Tags", "c": 26, "l": ["00"] } }], "s": { "v": { "s": "e" } } },
+                { "c": [{ "u": { "a": "Version", "c": 8, "s": "2.0.0-beta.12" } }], "s": { "v": { "s": "f" } } },
+                { "c": [{ "u": { "a": "Since", "c": 18, "d": 1 } }], "s": { "v": { "s": "g" } } },
+                { "c": [{ "s": { "s": 0, "c": 0 } }],
+                  "p": [{ "p": 50, "v": { "s": "h" } }, { "p": 50, "v": { "s": "i" } }] }] },
+            "needs": { "t": 0, "v": { "b": false }, "r": [
+                { "c": [{ "p": { "f": "text", "c": 1, "v": { "s": "else" } } }], "s": { "v": { "b": true } } }] } } }"#;
+    let context = r#"{ "Identifier": "u-42", "Email": "ä@example.com", "Age": 42, "Score": 1e-7, "Tags": "[\"a\\\"b\"]",
+        "Version": "1.2.3-alpha.beta+build", "Since": { "$date": "2023-04-01T00:00:00Z" } }"#;
+    check(Dialect::ConfigCat, text, context);
+}
+
+#[test]
 fn unleash() {
     let text = r#"{ "version": 2, "segments": [{ "id": 1, "constraints": [
             { "contextName": "plan", "operator": "STR_ENDS_WITH", "values": ["ro"] }] }],

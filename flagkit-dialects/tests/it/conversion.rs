@@ -83,6 +83,11 @@ fn check(dialect: Dialect) {
 }
 
 #[test]
+fn configcat() {
+    check(Dialect::ConfigCat);
+}
+
+#[test]
 fn unleash() {
     check(Dialect::Unleash);
 }

@@ -53,9 +53,8 @@ impl<'n> Log<'_, 'n> {
 
     /// What became of the condition, and whether it is one about the user.
     fn condition(&mut self, node: &'n Node<'n>, scope: &mut Scope<'n>) -> (Outcome, bool) {
-        self.steps += 1;
-        if self.steps > STEPS_MAX {
-            return (Outcome::Fatal(Fatal::new("the evaluation takes too long")), false);
+        if self.is_too_long() {
+            return (TOO_LONG.into(), false);
         }
         match config::Condition::read(node) {
             config::Condition::User(user) => {
@@ -69,9 +68,14 @@ impl<'n> Log<'_, 'n> {
             config::Condition::Unknown => {
                 let problem =
                     "Condition isn't a type of user, segment, or prerequisite flag condition";
-                (Outcome::Fatal(Fatal::new(problem)), false)
+                (problem.into(), false)
             }
         }
+    }
+
+    fn is_too_long(&mut self) -> bool {
+        self.steps += 1;
+        self.steps > STEPS_MAX
     }
 
     /// Asks the condition that evaluations ask; `segment` is the name of the segment around it.
@@ -82,6 +86,9 @@ impl<'n> Log<'_, 'n> {
         scope: &mut Scope<'n>,
     ) -> Outcome {
         let key = scope.setting.key;
+        if self.is_too_long() {
+            return TOO_LONG.into();
+        }
         let Some(user) = self.user else {
             self.warn_of_missing_user(scope);
             return Outcome::NoUser;
@@ -98,7 +105,7 @@ impl<'n> Log<'_, 'n> {
                 self.warnings.extend(words::converted(user_condition, key, user));
                 Outcome::of(holds)
             }
-            Err(()) => Outcome::Fatal(Fatal::new("Comparison value is missing or invalid")),
+            Err(()) => "Comparison value is missing or invalid".into(),
             Ok(None) => {
                 let attribute = user_condition.attribute.unwrap_or_default().to_owned();
                 let condition = words::user_condition(user_condition);
@@ -120,7 +127,7 @@ impl<'n> Log<'_, 'n> {
         let words = format!("User {comparator} '{name}'");
         self.text.add(&words);
         let (Some((_, segment)), Some(is_negated)) = (segment, condition.is_negated) else {
-            return Outcome::Fatal(Fatal::new("Segment reference is invalid"));
+            return "Segment reference is invalid".into();
         };
         if self.user.is_none() {
             self.warn_of_missing_user(scope);
@@ -155,7 +162,7 @@ impl<'n> Log<'_, 'n> {
         scope: &mut Scope<'n>,
     ) -> Outcome {
         let Some(nodes) = segment.conditions else {
-            return Outcome::Fatal(Fatal::new("Segment reference is invalid"));
+            return "Segment reference is invalid".into();
         };
         for (place, node) in nodes.iter().enumerate() {
             let user = UserCondition::read(node);
@@ -185,7 +192,7 @@ impl<'n> Log<'_, 'n> {
         self.text.add(&words);
         let prerequisite = condition.key.and_then(|key| self.config.setting(key)).copied();
         let (Some(prerequisite), Some(is_negated)) = (prerequisite, condition.is_negated) else {
-            return Outcome::Fatal(Fatal::new("Prerequisite flag is missing or invalid"));
+            return "Prerequisite flag is missing or invalid".into();
         };
         let is_same_kind = Kind::of_comparison(condition.node) == prerequisite.kind();
         let Some(wanted) = prerequisite.served(condition.node).filter(|_| is_same_kind) else {
@@ -196,7 +203,7 @@ impl<'n> Log<'_, 'n> {
             return Outcome::Fatal(words::circle(&self.open, prerequisite.key));
         }
         if self.open.len() > PREREQUISITES_MAX {
-            return Outcome::Fatal(Fatal::new("prerequisites are nested too deeply"));
+            return "prerequisites are nested too deeply".into();
         }
         self.text.line("(");
         self.text.indent();
@@ -254,6 +261,7 @@ fn ask(fork: Fork, user: &Context) -> Result<Option<bool>, ()> {
     found.map(|found| found.value().and_then(Value::as_bool)).map_err(|_| ())
 }
 
+const TOO_LONG: &str = "the evaluation takes too long";
 /// The longest evaluation that is logged.
 const STEPS_MAX: usize = 100_000;
 /// The longest chain of prerequisites that is logged: as long as evaluations follow one.

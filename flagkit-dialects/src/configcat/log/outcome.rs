@@ -32,6 +32,13 @@ impl Outcome {
     }
 }
 
+/// An error, in words.
+impl From<&str> for Outcome {
+    fn from(error: &str) -> Self {
+        Self::Fatal(Fatal::new(error))
+    }
+}
+
 /// What stands behind a THEN, and for a segment that cannot be evaluated.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
