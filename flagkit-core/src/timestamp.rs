@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, Timelike, Utc};
 
 /// A point in time.
 ///
@@ -58,6 +58,16 @@ impl Timestamp {
         text.parse().ok().map(Self)
     }
 
+    /// Reads text as [`Timestamp::parse`] does, with a blank for the `T` perhaps, and
+    /// `2026-1-2 3:04:05` without a zone, which is UTC.
+    pub fn parse_leniently(text: &str) -> Option<Self> {
+        let zoned = || DateTime::parse_from_rfc3339(text).ok();
+        let plain = || NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok();
+        zoned()
+            .map(|time| Self(time.with_timezone(&Utc)))
+            .or_else(|| plain().map(|time| Self(time.and_utc())))
+    }
+
     /// The time this many seconds after 1970; `None` beyond what a calendar can say.
     #[expect(clippy::cast_possible_truncation, reason = "out of range saturates, then fails below")]
     #[expect(clippy::cast_sign_loss, reason = "the fraction above the floor is never negative")]
@@ -78,6 +88,11 @@ impl Timestamp {
     /// The time this many nanoseconds after 1970.
     pub fn from_unix_nanoseconds(nanoseconds: i64) -> Self {
         Self(DateTime::from_timestamp_nanos(nanoseconds))
+    }
+
+    /// Whole milliseconds since 1970.
+    pub fn unix_milliseconds(self) -> i64 {
+        self.0.timestamp_millis()
     }
 
     /// Seconds since 1970, to about a microsecond.

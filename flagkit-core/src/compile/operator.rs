@@ -59,6 +59,7 @@ impl Compiler {
                 let is_version = |text: &str| LenientVersion::parse(text).is_some();
                 Check::LenientVersion(order, self.versions(texts, is_version)?)
             }
+            Operator::Dotted(order, text) => Check::Dotted(order, text.into()),
             Operator::VersionMatches(texts) => {
                 let requirements = texts.iter().map(|text| self.requirement(text));
                 Check::VersionMatches(requirements.collect::<Result<_, _>>()?)

@@ -356,6 +356,10 @@ pub enum Operator {
     Version(Order, Vec<String>),
     /// A version in this order to one of these, both read as [`LenientVersion`](crate::LenientVersion) says.
     LenientVersion(Order, Vec<String>),
+    /// Numbers between dots in this order to these: `1.10` is more than `1.9`. What follows a
+    /// dash does not count, missing numbers are 0, and what is no number cannot be read if the
+    /// comparison gets to it.
+    Dotted(Order, String),
     /// A semantic version that fulfils one of these requirements, such as `^1.4`.
     VersionMatches(Vec<String>),
     /// A time (RFC 3339 text or unix seconds) in this order to one of these.

@@ -2,6 +2,7 @@
 
 use crate::reading::numeral::Numeral;
 use crate::script;
+use crate::timestamp::Timestamp;
 use crate::value::{Number, ValueRef};
 
 /// What is taken for a number.
@@ -20,6 +21,10 @@ pub enum NumberReading {
     /// Doubles: numbers are rounded to one, and text counts that is one without blanks around
     /// it, `inf` and `NaN` included.
     Doubles,
+    /// Milliseconds since 1970: whole numbers, text that is one, and times as text of 8 to 20
+    /// bytes that [`Timestamp::parse_leniently`] reads. What is less than 10¹⁰ away from 1970 was
+    /// meant in seconds.
+    Milliseconds,
     /// Integers, and text that is one: blanks around it, a sign, and single `_` between its digits
     /// count for nothing (` +1_000 `).
     IntegersInText,
@@ -47,6 +52,7 @@ impl NumberReading {
             (Self::NumeralsAndBooleans, ValueRef::Boolean(value)) => {
                 Some(Number::Integer(value.into()))
             }
+            (Self::Milliseconds, value) => milliseconds(value),
             (Self::IntegersInText, ValueRef::String(text)) => Number::parse_integer(text),
             (Self::IntegersInText, ValueRef::Float(_)) => None,
             (Self::CutDoubles, value) => cut(double(value)?),
@@ -91,6 +97,20 @@ fn with_point(whole: &str, fraction: &str) -> Option<f64> {
     *bytes.get_mut(len)? = b'.';
     bytes.get_mut(len + 1..end)?.copy_from_slice(fraction.as_bytes());
     str::from_utf8(bytes.get(..end)?).ok()?.parse().ok()
+}
+
+fn milliseconds(value: ValueRef<'_>) -> Option<Number> {
+    let given = match value {
+        ValueRef::String(text) => text.parse().ok().or_else(|| of_time(text))?,
+        value => number(value)?.to_integer().and_then(|whole| i64::try_from(whole).ok())?,
+    };
+    let is_in_seconds = given.unsigned_abs() < 10_000_000_000;
+    Some(Number::from(if is_in_seconds { given * 1000 } else { given }))
+}
+
+fn of_time(text: &str) -> Option<i64> {
+    let is_plausible = (8..=20).contains(&text.len());
+    is_plausible.then(|| Timestamp::parse_leniently(text))?.map(Timestamp::unix_milliseconds)
 }
 
 /// The number that a value is.

@@ -35,6 +35,8 @@ pub enum TextReading {
     /// Text, booleans, and numbers as doubles written out, never with an exponent: `1`, `0.5`,
     /// `1000000000000000000000`, `NaN`.
     Doubles,
+    /// The same, and lists as compact JSON.
+    DoublesAndLists,
     /// Every value, as scripting languages convert it: `1` for `1.0`, `null`, `a,b` for a list,
     /// `[object Object]`.
     Script,
@@ -91,10 +93,13 @@ impl TextReading {
                 Some(then(if value { "True" } else { "False" }))
             }
             (Self::Numerals, ValueRef::Float(value)) => Some(with_python_float(value, then)),
-            (Self::Doubles, ValueRef::Boolean(value)) => {
+            (Self::Doubles | Self::DoublesAndLists, ValueRef::Boolean(value)) => {
                 Some(then(if value { "true" } else { "false" }))
             }
-            (Self::Doubles, _) => Some(with_digits(double(value)?, then)),
+            (Self::DoublesAndLists, ValueRef::List(_)) => {
+                Some(with_printed(value, ValueRef::write_json, then))
+            }
+            (Self::Doubles | Self::DoublesAndLists, _) => Some(with_digits(double(value)?, then)),
             (Self::Script | Self::ScriptUnits, _) | (Self::ScriptNumbers, ValueRef::Float(_)) => {
                 Some(script::with_text(value, then))
             }

@@ -18,6 +18,7 @@ use crate::text::Case;
 use crate::timestamp::Timestamp;
 use crate::value::{Number, Value, ValueRef};
 
+mod dotted;
 mod kind;
 mod set;
 
@@ -66,6 +67,9 @@ impl Check {
                 let version = LenientVersion::read(value)?;
                 let operands = operands.iter().filter_map(|text| LenientVersion::parse(text));
                 Some(operands.into_iter().any(|operand| version.is(*order, &operand)))
+            }
+            Self::Dotted(order, operand) => {
+                test.reads.text.with(value, |text| dotted::compare(*order, text, operand))?
             }
             Self::VersionMatches(requirements) => {
                 let version = full_version(test.reads.version.read(value)?)?;

@@ -93,6 +93,7 @@ pub(crate) enum Check {
     },
     Version(Order, Box<[Box<str>]>),
     LenientVersion(Order, Box<[Box<str>]>),
+    Dotted(Order, Box<str>),
     VersionMatches(Box<[semver::VersionReq]>),
     Time(Order, Box<[Timestamp]>),
     TimeOfDay(Box<[TimeSpan]>),

@@ -133,6 +133,7 @@ impl Display for Described<'_, Check> {
             Check::LenientVersion(order, texts) | Check::Version(order, texts) => {
                 write!(f, "version {order} one of {}", Joined(texts))
             }
+            Check::Dotted(order, text) => write!(f, "{order} {text}, number by number"),
             Check::VersionMatches(requirements) => {
                 let texts: Vec<String> = requirements.iter().map(ToString::to_string).collect();
                 write!(f, "version fulfils one of {}", Joined(&texts))

@@ -70,3 +70,19 @@ fn integers_of_32_bits_end_where_they_end() {
     }
     assert!(read(5.into()) && !read(5.0.into()) && !read(2_147_483_648_i64.into()));
 }
+
+#[test]
+fn small_numbers_of_milliseconds_were_meant_in_seconds() {
+    let read = |value| NumberReading::Milliseconds.read(value);
+    let is = |milliseconds: i64| Some(Number::from(milliseconds));
+    assert_eq!(read(1_700_000_000.into()), is(1_700_000_000_000));
+    assert_eq!(read("+1700000000".into()), is(1_700_000_000_000));
+    assert_eq!(read(10_000_000_000_i64.into()), is(10_000_000_000));
+    assert_eq!(read((-10_000_000_000_i64).into()), is(-10_000_000_000));
+    assert_eq!(read(1e12.into()), is(1_000_000_000_000));
+    assert_eq!(read("2030-01-01 00:00:00Z".into()), is(1_893_456_000_000));
+    assert_eq!(read("2030-1-1 0:0:0".into()), is(1_893_456_000_000));
+    assert_eq!(read("2030-01-01T00:00:00.1Z".into()), None, "more than twenty bytes");
+    assert_eq!(read(0.5.into()), None);
+    assert_eq!(read(true.into()), None);
+}
