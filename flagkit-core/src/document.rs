@@ -23,6 +23,7 @@ use crate::value::{Structure, Value};
 
 mod condition;
 mod expression;
+mod operand;
 mod order;
 mod script;
 
@@ -32,13 +33,13 @@ pub use crate::reading::{
 };
 pub use crate::script::SURROGATES;
 pub use condition::{
-    Accepts, AnyElement, Bucket, ByKind, Condition, Failing, ForeignPattern, Lookup, Operator,
-    Origin, Prerequisite, Ramp, Refutable, Search, SetRelation, Test, TextOperand, TimeSpan,
-    Unreadable,
+    Accepts, AnyElement, Bucket, Condition, Failing, Lookup, Operator, Origin, Prerequisite, Ramp,
+    Refutable, Search, Test, TimeSpan, Unreadable,
 };
 #[cfg(feature = "sha")]
 pub use condition::{Digested, SaltedDigests};
 pub use expression::{Expression, Fractional, Function, Spread, Supplied, Term};
+pub use operand::{ByKind, ForeignPattern, SetRelation, TextOperand};
 pub use order::Order;
 pub use script::{Kind, Script};
 
