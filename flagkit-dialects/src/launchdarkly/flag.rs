@@ -1,5 +1,6 @@
 //! Flags: off, prerequisites, targets, rules, and the fallthrough, in this order.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use flagkit_core::document::{Accepts, Condition, Failing, Flag, Prerequisite, Rule, Serve};
@@ -103,19 +104,20 @@ struct Target<'n> {
     keys: Vec<&'n str>,
 }
 
-/// Where there are targets of kinds, those decide about the order, and one for users without
-/// keys stands for the keys of the user target with its variation.
+/// Where there are targets of kinds, those decide about the order, and one for users stands for
+/// the keys of the first user target with its variation.
 fn targets(fields: &Fields<'_, '_>, variations: &mut Variations, report: &mut Report) -> Vec<Rule> {
     let users = read_targets("targets", fields, report);
     let mut targets = read_targets("contextTargets", fields, report);
     if targets.is_empty() {
         targets = users;
     } else {
-        for target in &mut targets {
-            if target.kind == USER && target.keys.is_empty() {
-                let same = users.iter().find(|users| users.variation == target.variation);
-                target.keys = same.map(|users| users.keys.clone()).unwrap_or_default();
-            }
+        let mut keys_of: HashMap<i64, Vec<&str>> = HashMap::new();
+        for target in users {
+            keys_of.entry(target.variation).or_insert(target.keys);
+        }
+        for target in targets.iter_mut().filter(|target| target.kind == USER) {
+            target.keys = keys_of.get(&target.variation).cloned().unwrap_or_default();
         }
     }
     let rules = targets.into_iter().filter_map(|target| {

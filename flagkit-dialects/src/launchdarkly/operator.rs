@@ -5,7 +5,7 @@ use flagkit_core::document::{
 };
 use flagkit_core::{Number, Timestamp, Value};
 
-use super::reference::test;
+use super::reference::{exists, test};
 use crate::node::Node;
 
 /// A test of an attribute; values that the operator cannot read are met by nothing.
@@ -47,8 +47,7 @@ fn matches(lookup: &Lookup, patterns: Vec<String>, negate: bool) -> Condition {
             if !negate {
                 return any;
             }
-            let is_there = test(lookup.clone(), Operator::Exists, false);
-            Condition::All(vec![is_there, any.negated()])
+            Condition::All(vec![exists(lookup.clone()), any.negated()])
         }
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn key_of(kind: &str) -> Lookup {
 
 /// Holds where there is a context of this kind.
 pub(super) fn has_kind(kind: &str) -> Condition {
-    test(key_of(kind), Operator::Exists, false)
+    exists(key_of(kind))
 }
 
 /// The kinds of a context. One that does not say is a user.
@@ -112,17 +112,27 @@ fn under_kind<'s>(steps: impl IntoIterator<Item = &'s str>) -> Lookup {
 /// A test in the manner of all clauses: one element of a list is enough, and an attribute that
 /// is absent passes none, negated or not.
 pub(super) fn test(lookup: Lookup, operator: Operator, negate: bool) -> Condition {
-    Condition::Test(Test {
+    let reads = Readings { lists: ListReading::AnyElement, ..super::operator::READINGS };
+    Condition::Test(Test { reads, negate, ..plain(lookup, operator) })
+}
+
+/// Holds where the attribute is there; an empty list is.
+pub(super) fn exists(lookup: Lookup) -> Condition {
+    Condition::Test(plain(lookup, Operator::Exists))
+}
+
+fn plain(lookup: Lookup, operator: Operator) -> Test {
+    Test {
         lookup,
         operator,
         case: Case::Sensitive,
-        reads: Readings { lists: ListReading::AnyElement, ..super::operator::READINGS },
-        negate,
+        reads: Readings::STRICT,
+        negate: false,
         when_missing: false,
         when_unreadable: Unreadable::DoesNotMeet,
         // A pattern that is none matches nothing.
         when_malformed: Some(Unreadable::DoesNotMeet),
-    })
+    }
 }
 
 /// The kind of contexts that do not say theirs.

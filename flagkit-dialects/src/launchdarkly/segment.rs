@@ -55,7 +55,7 @@ fn big(fields: &Fields<'_, '_>, owner: Owner<'_>, report: &mut Report) -> Condit
     let Some(generation) = rollout::integer("generation", fields, report) else {
         // Asking for the members of nothing tells whoever listens that this is not configured.
         let nobody = reference::membership("", owner.key);
-        return reference::test(nobody, Operator::Exists, false);
+        return reference::exists(nobody);
     };
     let kind = clause::kind("unboundedContextKind", fields, report).unwrap_or(USER);
     let is = |answer: bool| {

@@ -98,6 +98,16 @@ fn patterns_that_are_none_and_unknown_operators_match_nothing() {
 }
 
 #[test]
+fn an_empty_list_is_there_and_matches_nothing() {
+    let context = json!({ "kind": "user", "key": "u", "a": [] });
+    for values in [json!([]), json!(["x"]), json!(["x", "y"])] {
+        let of = json!({ "attribute": "a", "op": "matches", "values": values, "negate": true });
+        assert!(holds(&of, &context), "{values}");
+        assert!(!holds(&of, &user("u")), "{values}");
+    }
+}
+
+#[test]
 fn values_that_an_operator_cannot_read_do_not_spoil_the_others() {
     let context = json!({ "kind": "user", "key": "u", "n": 5, "v": "2.1", "t": 1000.9 });
     for (of, expected) in [

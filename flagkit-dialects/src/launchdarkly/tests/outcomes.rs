@@ -141,11 +141,12 @@ fn a_flag_that_is_off_without_a_variation_serves_the_default_and_that_is_no_erro
 }
 
 #[test]
-fn a_target_of_users_without_keys_stands_for_the_user_target_of_its_variation() {
+fn a_context_target_of_users_stands_for_the_user_target_of_its_variation() {
     let document = flag(&json!({
         "targets": [{ "variation": 0, "values": ["u"] }, { "variation": 2, "values": ["u"] }],
         "contextTargets": [
             { "contextKind": "org", "variation": 1, "values": ["o"] },
+            { "variation": 1, "values": ["u"] },
             { "contextKind": "user", "variation": 2, "values": [] },
             { "contextKind": "user", "variation": 0, "values": [] }],
     }));
