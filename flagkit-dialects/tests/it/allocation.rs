@@ -10,12 +10,14 @@ struct Counting;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
+    static BYTES: Cell<u64> = const { Cell::new(0) };
 }
 
 // SAFETY: every call is passed on to the system allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+        let _ = BYTES.try_with(|bytes| bytes.set(bytes.get() + layout.size() as u64));
         // SAFETY: the caller's promises are passed on.
         unsafe { System.alloc(layout) }
     }
@@ -28,6 +30,13 @@ unsafe impl GlobalAlloc for Counting {
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
+
+/// How often memory was asked for while this ran, and for how many bytes.
+pub(crate) fn effort(work: impl FnOnce()) -> [u64; 2] {
+    let before = [COUNT.get(), BYTES.get()];
+    work();
+    [COUNT.get() - before[0], BYTES.get() - before[1]]
+}
 
 /// Evaluates every flag of a document for a context and counts.
 ///
@@ -76,6 +85,28 @@ fn configcat() {
     let context = r#"{ "Identifier": "u-42", "Email": "ä@example.com", "Age": 42, "Score": 1e-7, "Tags": "[\"a\\\"b\"]",
         "Version": "1.2.3-alpha.beta+build", "Since": { "$date": "2023-04-01T00:00:00Z" } }"#;
     check(Dialect::ConfigCat, text, context);
+}
+
+#[test]
+fn eppo() {
+    let text = r#"{ "flags": { "f": {
+        "key": "f", "enabled": true, "variationType": "INTEGER", "totalShards": 10000,
+        "variations": { "one": { "key": "one", "value": 1 }, "two": { "key": "two", "value": 2 } },
+        "allocations": [
+            { "key": "never", "endAt": "1969-01-01T00:00:00Z", "splits": [{ "variationKey": "one", "shards": [] }] },
+            { "key": "own salts", "rules": [{ "conditions": [
+                { "attribute": "id", "operator": "MATCHES", "value": "^u-" },
+                { "attribute": "age", "operator": "ONE_OF", "value": ["37.5"] },
+                { "attribute": "version", "operator": "GTE", "value": "1.0.0-long-label.1+build" },
+                { "attribute": "gone", "operator": "IS_NULL", "value": true }] }],
+              "splits": [
+                { "variationKey": "one", "shards": [{ "salt": "s", "ranges": [{ "start": 1, "end": 9 }] }] },
+                { "variationKey": "two", "shards": [{ "salt": "t", "ranges": [{ "start": 2, "end": 9 }] }] }] },
+            { "key": "rest", "splits": [
+                { "variationKey": "one", "shards": [{ "salt": "u", "ranges": [{ "start": 0, "end": 5000 }] }] },
+                { "variationKey": "two", "shards": [{ "salt": "u", "ranges": [{ "start": 5000, "end": 10000 }] }] }] }] } } }"#;
+    let context = r#"{ "subjectKey": "u-42", "attributes": { "age": 37.5, "version": "2.0.0" } }"#;
+    check(Dialect::Eppo, text, context);
 }
 
 #[test]

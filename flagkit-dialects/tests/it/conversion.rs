@@ -88,6 +88,11 @@ fn configcat() {
 }
 
 #[test]
+fn eppo() {
+    check(Dialect::Eppo);
+}
+
+#[test]
 fn unleash() {
     check(Dialect::Unleash);
 }

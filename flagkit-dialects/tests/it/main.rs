@@ -8,4 +8,6 @@ mod allocation;
 mod bucketing;
 #[cfg(feature = "vendors")]
 mod conversion;
+#[cfg(feature = "vendors")]
+mod hostile_vendors;
 mod schema;
