@@ -38,7 +38,7 @@ pub use features::{Features, Redirect};
 pub use result::{ExperimentResult, FeatureResult, Source};
 pub use sticky::{StickyBuckets, StickyDocument};
 pub use url::query_string_override;
-pub use user::User;
+pub use user::{User, context};
 
 pub(crate) const READER: Reader = Reader { lower: lowered, is_likely };
 

@@ -78,6 +78,8 @@ pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
         Dialect::Eppo => Some(|json| crate::eppo::context(json).map_err(|e| e.to_string())),
         #[cfg(feature = "flipt")]
         Dialect::Flipt => Some(|json| crate::flipt::context(json).map_err(|e| e.to_string())),
+        #[cfg(feature = "growthbook")]
+        Dialect::GrowthBook => Some(|json| Ok(crate::growthbook::context(json))),
         #[cfg(feature = "openfeature")]
         Dialect::OpenFeature => {
             Some(|json| crate::openfeature::context(json).map_err(|e| e.to_string()))

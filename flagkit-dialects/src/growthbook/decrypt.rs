@@ -38,9 +38,11 @@ where
     cipher.decrypt_padded_vec::<Pkcs7>(text).ok()
 }
 
-/// As browsers decode: blanks are skipped and padding may be missing.
+/// As browsers decode: blanks are skipped, padding may be missing but not be incomplete.
 fn bytes(text: &str) -> Option<Vec<u8>> {
     let text: String = text.chars().filter(|c| !"\t\n\u{c}\r ".contains(*c)).collect();
+    let once = |text: &str| text.strip_suffix('=').unwrap_or(text).to_owned();
+    let text = if text.len().is_multiple_of(4) { once(&once(&text)) } else { text };
     BASE64.decode(text).ok()
 }
 
@@ -48,5 +50,5 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );

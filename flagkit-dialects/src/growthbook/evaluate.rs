@@ -13,7 +13,6 @@ use super::condition::{ConditionId, JUDGED};
 use super::experiment::{Experiment, Filter, Parent};
 use super::feature::{Feature, Outcome, Reach, Rollout, Rule};
 use super::result::{FeatureResult, Source};
-use super::script;
 use super::user::User;
 
 mod experiment;
@@ -224,11 +223,6 @@ impl Attributes for FeatureValue<'_> {
     fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {
         visit(JUDGED, ValueRef::List(List::Values(self.0)));
     }
-}
-
-/// Whether a number is the place of one of this many things.
-fn place_of(number: f64, count: usize) -> Option<usize> {
-    (0..count).find(|place| number == script::count(*place))
 }
 
 /// Features that depend on each other, one after the other.

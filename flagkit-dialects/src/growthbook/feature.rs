@@ -1,5 +1,7 @@
 //! Features and their rules.
 
+use std::collections::HashMap;
+
 use flagkit_core::Value;
 
 use crate::node::Node;
@@ -89,8 +91,8 @@ pub(super) struct Leaf {
 
 /// The parts of a document that features refer to.
 pub(super) struct Surroundings<'n> {
-    pub(super) bandits: Object<'n>,
-    pub(super) overrides: Object<'n>,
+    pub(super) bandits: HashMap<&'n str, &'n Node<'n>>,
+    pub(super) overrides: HashMap<&'n str, &'n Node<'n>>,
 }
 
 /// Reads one feature.
@@ -183,7 +185,7 @@ fn trial<'n>(
         _ => TOLD.contains(&name) && script::is_truthy(node),
     });
     let bandit = bandit(object, around, source);
-    let overrides = around.overrides.truthy(&key);
+    let overrides = around.overrides.get(&*key).copied();
     let whole = told.clone().overridden(overrides);
     let mut experiment = Experiment::read(key.clone(), &whole, source);
     experiment.keeps_weights =
@@ -209,7 +211,7 @@ fn bandit<'n>(
     source: &mut Source<'_, '_, '_, '_, '_>,
 ) -> Option<Bandit> {
     let reference = object.text("contextualBanditRef", &mut source.reader())?;
-    let bandit = Object::of(around.bandits.truthy(&reference)?);
+    let bandit = Object::of(around.bandits.get(&*reference)?);
     let version = bandit.get("banditVersion").map(script::value);
     let mut leaves = Vec::new();
     for node in bandit.list("contexts", &mut source.reader()).unwrap_or_default() {

@@ -93,10 +93,9 @@ pub(super) fn read<'n>(root: &'n Node<'n>, report: &mut Report) -> Result<Read<'
         _ => return Err(WrongShape::new("", "a document of GrowthBook has `features`")),
     };
     let mut conditions = Conditions::new(Groups::read(object.get("savedGroups")));
-    let around = Surroundings {
-        bandits: object.get("contextualBandits").map(Object::of).unwrap_or_default(),
-        overrides: object.get("overrides").map(Object::of).unwrap_or_default(),
-    };
+    let named = |key: &str| object.get(key).map(Object::of).unwrap_or_default().entries().collect();
+    let around =
+        Surroundings { bandits: named("contextualBandits"), overrides: named("overrides") };
     let mut features = Vec::with_capacity(listed.len());
     for (key, node) in listed {
         features.push((&**key, feature::read(key, node, &around, (&mut conditions, report))));
@@ -116,7 +115,8 @@ impl Features {
         let mut report = Report::new();
         let read = read(&root, &mut report).map_err(|wrong| decode::no_document(text, wrong))?;
         let Read { features, mut conditions, around } = read;
-        let listed = root.entry("experiments").and_then(Node::as_list).unwrap_or_default();
+        let listed =
+            Object::of(&root).get("experiments").and_then(Node::as_list).unwrap_or_default();
         let experiments: Vec<AutoExperiment> = listed
             .iter()
             .enumerate()
@@ -210,7 +210,7 @@ fn auto<'n>(
     let mut source = Source { conditions, path: &path, report };
     let key = object.text("key", &mut source.reader()).unwrap_or_default();
     let keeps_query = object.is_true("persistQueryString");
-    let object = object.overridden(around.overrides.truthy(&key));
+    let object = object.overridden(around.overrides.get(&*key).copied());
     AutoExperiment { experiment: Experiment::read(key, &object, &mut source), keeps_query }
 }
 

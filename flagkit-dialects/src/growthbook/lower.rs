@@ -264,7 +264,7 @@ fn ranges(experiment: &Experiment, weights: Option<&[f64]>, first: usize) -> Vec
     let mut served = Vec::new();
     for (place, (from, to)) in ranges.into_iter().enumerate() {
         let place = match experiment.force {
-            Some(forced) => (0..count).find(|place| forced == script::count(*place)),
+            Some(forced) => script::place(forced, count),
             None => (place < count).then_some(place),
         };
         let is_passed_on =

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use flagkit_core::Value;
 use flagkit_core::document::TextReading;
+use flagkit_core::{Structure, Value};
 
+use crate::json::value_from_json;
 use crate::node::{Entry, Node};
 
 /// Whether `if` takes the value for true.
@@ -36,9 +37,21 @@ pub(super) fn value(node: &Node<'_>) -> Value {
         Node::List(items) => Value::List(items.iter().map(value).collect()),
         Node::Map(entries) => {
             let entries = entries.iter().map(|(key, node)| (&**key, value(node)));
-            Value::from(entries.collect::<flagkit_core::Structure>())
+            Value::from(entries.collect::<Structure>())
         }
         other => as_double(other.to_value()),
+    }
+}
+
+/// The same for JSON that somebody else has read.
+pub(super) fn value_of_json(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Array(items) => Value::List(items.iter().map(value_of_json).collect()),
+        serde_json::Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, json)| (&**key, value_of_json(json)));
+            Value::from(entries.collect::<Structure>())
+        }
+        other => as_double(value_from_json(other)),
     }
 }
 
@@ -116,8 +129,10 @@ pub(super) fn number(count: usize) -> Value {
     i64::try_from(count).map_or(Value::Null, Value::Integer)
 }
 
-/// A small count as JavaScript holds it.
+/// The place that a number names among this many things, if it names one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 #[expect(clippy::cast_precision_loss, reason = "counts of variations are small")]
-pub(super) fn count(count: usize) -> f64 {
-    count as f64
+pub(super) fn place(number: f64, count: usize) -> Option<usize> {
+    let is_place = number >= 0.0 && number < count as f64 && number.fract() == 0.0;
+    is_place.then_some(number as usize)
 }

@@ -117,6 +117,26 @@ impl User {
     }
 }
 
+/// The attributes in a context of an SDK: those under `attributes`, with `attributeOverrides`
+/// over them, or else the object itself.
+///
+/// ```
+/// use flagkit_core::Context;
+/// use flagkit_dialects::growthbook::context;
+/// use serde_json::json;
+///
+/// let expected = Context::anonymous().with("id", "u-42").with("plan", "pro");
+/// assert_eq!(context(&json!({ "attributes": { "id": "u-42", "plan": "pro" } })), expected);
+/// assert_eq!(context(&json!({ "id": "u-42", "plan": "pro" })), expected);
+/// ```
+pub fn context(json: &serde_json::Value) -> Context {
+    let attributes = json.get("attributes").filter(|attributes| attributes.is_object());
+    let overrides = attributes.and(json.get("attributeOverrides"));
+    let objects = [Some(attributes.unwrap_or(json)), overrides].into_iter().flatten();
+    let entries = objects.filter_map(serde_json::Value::as_object).flatten();
+    entries.map(|(name, value)| (name.as_str(), script::value_of_json(value))).collect()
+}
+
 /// What is hashed.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Hashed {

@@ -197,3 +197,21 @@ fn launchdarkly() {
         "user": { "key": "u-42", "created": 5000, "version": "2-rc", "age": 42 } }"#;
     check(Dialect::LaunchDarkly, text, context);
 }
+
+#[test]
+fn growthbook() {
+    let text = r#"{ "savedGroups": { "staff": ["u-1", "u-2", 3] },
+        "contextualBandits": { "b": { "contexts": [{ "leafId": 1, "condition": { "plan": "pro" }, "weights": [0.2, 0.8] }] } },
+        "features": {
+            "parent": { "defaultValue": 0, "rules": [{ "key": "p", "variations": [0, 1], "hashVersion": 2 }] },
+            "child": { "defaultValue": false, "rules": [
+                { "parentConditions": [{ "id": "parent", "condition": { "value": { "$in": [0, 1] } }, "gate": true }] },
+                { "force": true, "condition": { "id": { "$inGroup": "staff" } } },
+                { "force": true, "coverage": 0.1, "filters": [{ "seed": "f", "ranges": [[0, 0.5]] }],
+                  "condition": { "age": { "$gte": "21" }, "version": { "$vgt": "1.2" }, "agent": { "$regexi": "firefox" },
+                    "orders": { "$elemMatch": { "id": { "$gt": 1 } } }, "country": { "$ini": ["de", "AT"] }, "n": "1.5" } },
+                { "contextualVariations": [false, true], "contextualBanditRef": "b", "namespace": ["n", 0, 1] }] } } }"#;
+    let context = r#"{ "attributes": { "id": "u-42", "plan": "pro", "age": 37, "version": "1.10.0", "agent": "Firefox/130",
+        "orders": [{ "id": 1 }, { "id": 2 }], "country": "De", "n": 1.5 } }"#;
+    check(Dialect::GrowthBook, text, context);
+}

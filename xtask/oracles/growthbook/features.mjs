@@ -56,7 +56,7 @@ function parents(random, names, withGate) {
 }
 
 // What rules of features and experiments have in common.
-function bucketing(random, made, count, tested, groups) {
+function bucketing(random, made, count, tested, groups, gates = 0.2) {
   const maybe = (probability, name, make) => {
     if (random.chance(probability)) made[name] = make();
   };
@@ -64,13 +64,13 @@ function bucketing(random, made, count, tested, groups) {
   maybe(0.3, "hashVersion", () => random.pick([1, 2, 2, 99, 0]));
   maybe(0.3, "seed", () => random.pick(["seed", "", "ß😀"]));
   maybe(0.3, "coverage", () => (random.chance(0.6) ? random.pick(EDGES) : random.next()));
-  maybe(0.35, "condition", () => (random.chance(0.4) ? { plan: "pro" } : condition(random, tested, groups, 2)));
+  maybe(gates * 1.75, "condition", () => (random.chance(0.4) ? { plan: "pro" } : condition(random, tested, groups, 2)));
   if (count === 0) return;
   maybe(0.4, "weights", () => weights(random, count));
   maybe(0.2, "ranges", () => ranges(random, count));
   maybe(0.6, "meta", () => meta(random, count));
-  maybe(0.2, "filters", () => filters(random));
-  maybe(0.2, "namespace", () => ["space", random.next() * 0.5, 0.5 + random.next() * 0.5]);
+  maybe(gates, "filters", () => filters(random));
+  maybe(gates, "namespace", () => ["space", random.next() * 0.5, 0.5 + random.next() * 0.5]);
   maybe(0.2, "name", () => "An experiment");
   maybe(0.2, "phase", () => random.pick(["0", "1"]));
 }
@@ -97,9 +97,12 @@ function forceRule(random, tested, groups) {
 
 function experimentRule(random, tested, groups, isSticky) {
   const rule = { variations: variations(random) };
-  bucketing(random, rule, rule.variations.length, tested, groups);
+  bucketing(random, rule, rule.variations.length, tested, groups, isSticky ? 0.05 : 0.2);
   if (random.chance(0.7)) rule.key = random.pick(["exp", "other", "third"]);
-  if (isSticky) sticky(random, rule);
+  if (isSticky) {
+    sticky(random, rule);
+    if (random.chance(0.7)) rule.meta = rule.variations.map((_, place) => ({ key: String(place) }));
+  }
   if (random.chance(0.25)) {
     rule.contextualVariations = rule.variations;
     if (random.chance(0.7)) delete rule.variations;
@@ -193,14 +196,33 @@ function overrides(random) {
   ]);
 }
 
+// Experiments that send users to other pages.
+export function redirects(random, { context }) {
+  const pages = ["https://example.com/new", "https://example.com/new?b=7&c=1#top", "http://other.example/a/./b?x", "/relative"];
+  context.url = random.pick([...URLS, "https://www.example.com/shop/cart?a=1&b=2&a=3", "http://x.example/?q=a%20b+c&ü=ß"]);
+  context.experiments = random.times(3, () => ({
+    key: random.pick(["exp", "other"]),
+    persistQueryString: random.chance(0.6),
+    variations: Array.from({ length: 2 + random.below(2) }, () => (random.chance(0.3) ? {} : { urlRedirect: random.pick(pages) })),
+    weights: random.chance(0.5) ? [0, 1] : undefined,
+    urlPatterns: random.chance(0.6)
+      ? [{ include: true, type: "simple", pattern: "*" }]
+      : random.times(2, () => {
+        const [type, pattern] = random.pick(PATTERNS);
+        return { include: random.chance(0.7), type, pattern };
+      }),
+  }));
+  return context;
+}
+
 // Assignments of earlier visits, partly for this user.
 export function stickyDocs(random, { attributes: tested }) {
-  const assignments = () => Object.fromEntries(random.times(3, () => [
-    `${random.pick(["exp", "other", "third", "one"])}__${random.below(4)}`,
-    random.pick(["0", "1", "2", "v1", "gone"]),
+  const assignments = () => Object.fromEntries(random.times(12, () => [
+    `${random.pick(["exp", "other", "third", "one"])}__${random.pick([0, 0, 1, 2, 3])}`,
+    random.pick(["0", "0", "1", "1", "2", "v1", "gone"]),
   ]));
-  return random.times(3, () => {
-    const attributeName = random.pick(["id", "deviceId", "plan"]);
+  return Array.from({ length: random.below(5) }, () => {
+    const attributeName = random.pick(["id", "id", "deviceId", "plan"]);
     const own = tested[attributeName];
     const text = typeof own === "string" ? own : JSON.stringify(own);
     const attributeValue = text !== undefined && random.chance(0.8) ? text : "somebody";

@@ -18,7 +18,7 @@ import { parseArgs } from "node:util";
 
 import { Random } from "./random.mjs";
 import { attributes, condition, savedGroups } from "./conditions.mjs";
-import { experiment, stickyDocs, world } from "./features.mjs";
+import { experiment, redirects, stickyDocs, world } from "./features.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -95,6 +95,17 @@ const KINDS = {
     gb.initSync({ payload: structuredClone({ features, savedGroups: groups, contextualBandits }) });
     const result = gb.evalFeature(flag);
     return { experimentResult: result.experimentResult ?? null, docs: gb.getStickyBucketAssignmentDocs() };
+  }],
+
+  "url-redirect": [3, (random) => ({ context: redirects(random, world(random)) }), ({ context }) => {
+    const gb = client(context);
+    const results = (context.experiments ?? []).map((one) => {
+      const { inExperiment, value } = gb.run(structuredClone(one));
+      const { urlRedirect } = value ?? {};
+      const keeps = one.persistQueryString && urlRedirect;
+      return { inExperiment, urlRedirect, urlWithParams: keeps ? sdk.pure.mergeQueryStrings(context.url, urlRedirect) : urlRedirect };
+    });
+    return { results };
   }],
 
   hash: [1, (random) => ({ input: { seed: text(random), value: text(random), version: random.pick([1, 2, 2, 3, 0]) } }),

@@ -10,7 +10,7 @@ use super::super::sticky::Earlier;
 use super::super::url::{self, Matching, Url, UrlTarget, query_string_override};
 use super::super::user::{Hashed, Page};
 use super::trial::Chosen;
-use super::{Evaluation, Parents, Stack, place_of};
+use super::{Evaluation, Parents, Stack};
 
 /// What was decided about a user.
 enum Decision {
@@ -82,7 +82,7 @@ impl Evaluation<'_, '_> {
             return Ok(Decision::Forced(by_url));
         }
         if let Some(forced) = self.user.forced_variations.get(&experiment.key) {
-            return Ok(Decision::Forced(place_of(*forced, count)));
+            return Ok(Decision::Forced(script::place(*forced, count)));
         }
         let Some(value) = &hashed.value else { return Ok(Decision::Out) };
         if experiment.status == Status::Inactive {
@@ -106,7 +106,7 @@ impl Evaluation<'_, '_> {
         };
         Ok(match (variation, experiment.force) {
             (None, _) => Decision::Out,
-            (Some(_), Some(forced)) => Decision::Forced(place_of(forced, count)),
+            (Some(_), Some(forced)) => Decision::Forced(script::place(forced, count)),
             _ if self.user.is_in_qa_mode || experiment.status == Status::Stopped => Decision::Out,
             (Some(variation), None) => Decision::Assigned { variation, bucket, is_sticky },
         })
