@@ -105,11 +105,11 @@ pub fn convert(from: Dialect, text: &str, settings: &Settings) -> Result<Convers
     let converted = match from {
         Dialect::Native => from_native(&root, settings),
         Dialect::RolloutRules => {
-            let lowered = self::rollout_rules::convert(&root, settings);
+            let lowered = rollout_rules::convert(&root, settings);
             lowered.map(|(attempts, lowered)| document(exact::or_exactly(attempts, &lowered)))
         }
         Dialect::FeatureFlags => {
-            let lowered = self::feature_flags::convert(&root, settings);
+            let lowered = feature_flags::convert(&root, settings);
             lowered.map(|(attempts, lowered)| document(exact::or_exactly(attempts, &lowered)))
         }
         vendor => return from_vendor(vendor, text, settings),

@@ -14,6 +14,7 @@ use crate::node::without_mark;
 
 mod find;
 mod json;
+mod levels;
 mod lines;
 mod refine;
 mod spot;
@@ -21,6 +22,7 @@ mod yaml;
 
 pub(crate) use find::names;
 use find::{Found, find};
+use levels::Levels;
 use lines::Lines;
 use spot::{Entry, Inside, Spot};
 
@@ -80,6 +82,7 @@ enum Place {
 /// A document may have as many diagnostics as flags, so the way to a flag must be short.
 struct Index<'a> {
     root: Spot<'a>,
+    levels: Levels<'a>,
     sections: Vec<(Cow<'a, str>, Named<'a>)>,
 }
 
@@ -93,12 +96,12 @@ impl<'a> Index<'a> {
         };
         let sections = entries.into_iter().filter(|entry| SECTIONS.contains(&&*entry.key));
         let sections = sections.map(|section| (section.key, by_name(&section.spot))).collect();
-        Self { root: root.clone(), sections }
+        Self { root: root.clone(), levels: Levels::default(), sections }
     }
 
     fn place(&self, diagnostic: &mut Diagnostic) -> Place {
         let Some((section, entry, rest)) = self.entry(&diagnostic.path) else {
-            return best(&find::closest(&self.root, &diagnostic.path), diagnostic);
+            return best(&find::closest(&self.levels, &self.root, &diagnostic.path), diagnostic);
         };
         if rest.is_empty() {
             let about = diagnostic.about.as_deref();
@@ -109,7 +112,7 @@ impl<'a> Index<'a> {
             diagnostic.path = format!("{section}.{}{path}", entry.key);
             return place;
         }
-        let found = find::closest(&entry.spot, rest);
+        let found = find::closest(&self.levels, &entry.spot, rest);
         if !found.is_below {
             return entry.place;
         }

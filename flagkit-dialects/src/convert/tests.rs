@@ -125,8 +125,7 @@ feature_flags:
 /// Every flag serves a thousand users what it served them before.
 fn answers_as_before(dialect: Dialect, old: &str, conversion: &Conversion, flags: &[&str]) {
     let snapshot = |dialect, text: &str| {
-        flagkit_core::compile(decode(dialect, text, &Settings::default()).unwrap().document)
-            .snapshot
+        compile(decode(dialect, text, &Settings::default()).unwrap().document).snapshot
     };
     let (old, new) = (snapshot(dialect, old), snapshot(Dialect::Native, &conversion.to_yaml()));
     let world = Fixed::at(Timestamp::parse("2026-12-20T00:00:00Z").unwrap());

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::Place;
-use super::spot::{Entry, Inside, Spot};
+use super::levels::Levels;
+use super::spot::{Entry, Spot};
 
 /// Where a path leads.
 pub(super) struct Found<'a> {
@@ -31,13 +32,13 @@ impl Found<'_> {
 
 /// The spot at this path, seen from this one.
 pub(super) fn find<'a>(from: &Spot<'a>, path: &str) -> Option<Found<'a>> {
-    let (found, rest) = walk(start(from), path, &mut { STEPS_MAX });
+    let (found, rest) = walk(&Levels::default(), start(from), path, &mut { STEPS_MAX });
     rest.is_empty().then_some(found)
 }
 
 /// The spot at this path, or at the longest part of it that is there.
-pub(super) fn closest<'a>(from: &Spot<'a>, path: &str) -> Found<'a> {
-    walk(start(from), path, &mut { STEPS_MAX }).0
+pub(super) fn closest<'a>(levels: &Levels<'a>, from: &Spot<'a>, path: &str) -> Found<'a> {
+    walk(levels, start(from), path, &mut { STEPS_MAX }).0
 }
 
 fn start<'a>(from: &Spot<'a>) -> Found<'a> {
@@ -45,15 +46,20 @@ fn start<'a>(from: &Spot<'a>) -> Found<'a> {
 }
 
 /// Goes down as far as the path leads, and says what is left of it.
-fn walk<'a, 'p>(from: Found<'a>, path: &'p str, steps_left: &mut usize) -> (Found<'a>, &'p str) {
+fn walk<'a, 'p>(
+    levels: &Levels<'a>,
+    from: Found<'a>,
+    path: &'p str,
+    steps_left: &mut usize,
+) -> (Found<'a>, &'p str) {
     if path.is_empty() || *steps_left == 0 {
         return (from, path);
     }
     *steps_left -= 1;
     // Keys may contain dots, so there may be several ways; the one that leads furthest counts.
     let mut best: Option<(Found<'a>, &'p str)> = None;
-    for (next, rest) in steps(&from.spot, path) {
-        let end = walk(next, rest, steps_left);
+    for (next, rest) in steps(levels, &from.spot, path) {
+        let end = walk(levels, next, rest, steps_left);
         if end.1.is_empty() {
             return end;
         }
@@ -65,29 +71,16 @@ fn walk<'a, 'p>(from: Found<'a>, path: &'p str, steps_left: &mut usize) -> (Foun
 }
 
 /// Every way to take the first step of a path, the longest key first.
-fn steps<'a, 'p>(spot: &Spot<'a>, path: &'p str) -> Vec<(Found<'a>, &'p str)> {
+fn steps<'a, 'p>(levels: &Levels<'a>, spot: &Spot<'a>, path: &'p str) -> Vec<(Found<'a>, &'p str)> {
+    let level = levels.open(spot);
+    let element = |spot: &Spot<'a>| Found { spot: spot.clone(), entry: None, is_below: true };
     if let Some((index, rest)) = index(path) {
-        let Inside::List(items) = spot.inside() else {
-            return Vec::new();
-        };
-        let item = items.into_iter().nth(index);
-        let found = item.map(|spot| Found { spot, entry: None, is_below: true });
-        return found.into_iter().map(|found| (found, rest)).collect();
+        return level.item(index).map(|spot| (element(spot), rest)).into_iter().collect();
     }
     let path = path.strip_prefix('.').unwrap_or(path);
-    match spot.inside() {
-        Inside::Scalar(_) => Vec::new(),
-        Inside::Map(entries) => {
-            let named = |name: &str| entries.iter().rfind(|entry| entry.key == name);
-            names(path).filter_map(|(name, rest)| Some((entered(named(name)?), rest))).collect()
-        }
-        Inside::List(items) => {
-            let named =
-                |name: &str| items.iter().find(|item| item.name().is_some_and(|own| own == name));
-            let found = |spot: &Spot<'a>| Found { spot: spot.clone(), entry: None, is_below: true };
-            names(path).filter_map(|(name, rest)| Some((found(named(name)?), rest))).collect()
-        }
-    }
+    let step =
+        |name: &str| level.entry(name).map(entered).or_else(|| level.item_named(name).map(element));
+    names(path).filter_map(|(name, rest)| Some((step(name)?, rest))).collect()
 }
 
 fn entered<'a>(entry: &Entry<'a>) -> Found<'a> {

@@ -55,6 +55,14 @@ impl<'a> Spot<'a> {
         }
     }
 
+    /// A number that no other value of the document has.
+    pub(super) fn identity(&self) -> usize {
+        match self {
+            Self::Json { at, .. } => *at,
+            Self::Yaml(marked) => Rc::as_ptr(marked).addr(),
+        }
+    }
+
     pub(super) fn place(&self) -> Place {
         match self {
             Self::Json { at, .. } => Place::Byte(*at),

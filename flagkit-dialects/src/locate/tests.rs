@@ -174,3 +174,16 @@ fn there_are_as_many_places_as_diagnostics() {
     assert_eq!(place("flags: {a: }", &mut diagnostics).len(), 2);
     assert!(place("", &mut []).is_empty());
 }
+
+#[test]
+fn columns_are_right_wherever_a_line_is_cut_into_blocks() {
+    for padding in [0, 1, 4080, 4090, 4096, 8192, 9000] {
+        let text = format!(
+            "{{\"é\": \"{}\", \"flags\": {{\"ü\": {{\"salt\": 7}}}}}}",
+            "ö".repeat(padding)
+        );
+        let place = locate(&text, "flags.ü.salt").unwrap();
+        let byte = text.find('7').unwrap();
+        assert_eq!(place.column, text[..byte].chars().count() + 1, "{padding}");
+    }
+}
