@@ -6,7 +6,7 @@ the vendor's other SDKs and from the recorded cases:
 
 * percentages that add up to less than 100 (an error elsewhere, the next rule here),
 * floats that Python prints with an exponent but ECMAScript does not, or the other way round,
-* booleans and lists as numbers or dates, dates as numbers,
+* lists as numbers or dates, dates as numbers,
 * missing comparison values of EQUALS, of numbers and of single versions,
 * lists of versions without any, unreadable versions in segments, rules without conditions or without a THEN part,
 * served values of the wrong type (read before the conditions here, after them elsewhere),
@@ -185,7 +185,7 @@ class Documents:
         if comparator in (20, 21):
             return {"s": sha256(random.choice(TEXTS), self.salt, context_salt)}
         if comparator in (28, 29):
-            return {"s": random.choice(TEXTS + ["3", "2.1", "1680307200", '["HU","a"]'])}
+            return {"s": random.choice(TEXTS + ["3", "2.1", "True", "False", "1680307200", '["HU","a"]'])}
         if comparator in HASHED_LISTS:
             return {"l": [sha256(text, self.salt, context_salt) for text in self.some(TEXTS, 5)]}
         if comparator in HASHED_AFFIXES:
@@ -222,9 +222,9 @@ class Documents:
             if random.random() < 0.75:
                 user[name] = random.choice(TEXTS + [""])
         custom = {
-            "Custom1": lambda: random.choice(TEXTS + [3, 2.1, -1, 0.12345, 125.0, {"$date": "2023-04-01T00:00:00Z"}, ["HU", "a"], []]),
+            "Custom1": lambda: random.choice(TEXTS + [True, False, 3, 2.1, -1, 0.12345, 125.0, {"$date": "2023-04-01T00:00:00Z"}, ["HU", "a"], []]),
             "Version": lambda: random.choice([self.padded(random.choice(VERSIONS)) for _ in range(20)] + BAD_VERSIONS + [1, 1.5]),
-            "Number": lambda: random.choice(NUMBERS + [9007199254740993, 1e15] + NUMBER_TEXTS + [{"$float": name} for name in ("NaN", "Infinity", "-Infinity")]),
+            "Number": lambda: random.choice(NUMBERS + [True, False, 9007199254740993, 1e15] + NUMBER_TEXTS + [{"$float": name} for name in ("NaN", "Infinity", "-Infinity")]),
             "Date": lambda: random.choice(DATES + ["1680307200.5", " 1693497600 ", "2023.04.10", {"$date": "2023-03-31T23:59:59.999Z"},
                                                    {"$date": "2023-05-01T02:00:00.001+02:00"}, {"$float": "Infinity"}]),
             "List": lambda: random.choice([self.some(TEXTS, 3), json.dumps(self.some(TEXTS, 3)), json.dumps(self.some(TEXTS, 2), ensure_ascii=False),

@@ -124,9 +124,15 @@ def is_crooked(log):
 def steps(log):
     """The evaluation log behind its first line, which shows the user; words that differ between
     the SDKs are those of the recorded logs."""
-    for here, recorded in (("DOES NOT EQUAL", "NOT EQUALS"), ("Z UTC)", " UTC)"), ("'True'", "'true'"), ("'False'", "'false'")):
-        log = log.replace(here, recorded)
-    return [line for line in log.split("\n")[1:] if line.strip()]
+    log = log.replace("DOES NOT EQUAL", "NOT EQUALS").replace("Z UTC)", " UTC)")
+    return [lower_booleans(line) for line in log.split("\n")[1:] if line.strip()]
+
+
+def lower_booleans(line):
+    """Values of settings as other languages write them; what users are compared with stays."""
+    condition, then, served = line.partition(" THEN ")
+    lower = lambda text: text.replace("'True'", "'true'").replace("'False'", "'false'")
+    return (condition if "User." in condition else lower(condition)) + then + lower(served)
 
 
 class Writer:

@@ -22,10 +22,13 @@ fn flag(suite: &Suite, case: &Value) -> Result<Value, String> {
     let user = configcat::context(case.get("context").unwrap_or(&Value::Null))?;
     let answer = configcat::answer(&config.snapshot, key, &user);
     let mut result = Map::new();
-    match &answer.value {
-        Some(value) => result.insert("value".to_owned(), value_to_json(value)),
-        None => result.insert("error".to_owned(), true.into()),
-    };
+    if answer.error.is_some() {
+        result.insert("error".to_owned(), true.into());
+    }
+    let value = answer.value.as_ref().map(value_to_json);
+    // Where there is an error, the SDK returns the caller's default.
+    let value = value.or_else(|| case.get("default").cloned());
+    result.insert("value".to_owned(), json!(value));
     result.insert("variationId".to_owned(), json!(answer.variation_id));
     result.insert("errorCode".to_owned(), json!(answer.error.map(ErrorCode::name)));
     let overrides = config.overrides.as_ref();
