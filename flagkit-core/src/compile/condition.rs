@@ -43,6 +43,8 @@ struct Current {
     links: Vec<Node>,
     effort: Effort,
     is_malformed: bool,
+    /// It has a pattern that is larger than is allowed.
+    is_over_limit: bool,
 }
 
 impl Compiler {
@@ -82,6 +84,11 @@ impl Compiler {
     /// The path of what is being compiled.
     pub(super) fn path(&self) -> &str {
         &self.current.path
+    }
+
+    /// Records that what is being compiled has a pattern larger than is allowed.
+    pub(super) fn meet_limit(&mut self) {
+        self.current.is_over_limit = true;
     }
 
     /// Records that what is being compiled is malformed.
@@ -205,7 +212,8 @@ impl Compiler {
     fn test(&mut self, test: document::Test) -> Condition {
         let mut when_unreadable = test.when_unreadable;
         let check = match (self.check(test.operator, test.case, test.reads), test.when_malformed) {
-            (Err(diagnostic), Some(answer)) => {
+            // What is only too large for us is not malformed: the flag fails.
+            (Err(diagnostic), Some(answer)) if !self.current.is_over_limit => {
                 when_unreadable = answer;
                 self.diagnostics.push(diagnostic.into_warning("nothing meets the condition"));
                 Ok(Check::Malformed)

@@ -15,6 +15,7 @@ use crate::value::Value;
 
 use super::condition::Compiler;
 use super::diagnostic::Diagnostic;
+use super::patterns::Unusable;
 
 impl Compiler {
     pub(super) fn check(
@@ -96,7 +97,14 @@ impl Compiler {
     }
 
     fn pattern(&mut self, source: &str, case: Case) -> Result<Arc<Pattern>, Box<Diagnostic>> {
-        self.patterns.compile(source, case).map_err(|why| {
+        self.patterns.compile(source, case).map_err(|unusable| {
+            let why = match unusable {
+                Unusable::Malformed(why) => why,
+                Unusable::TooLarge(why) => {
+                    self.meet_limit();
+                    why
+                }
+            };
             let problem = format!("the pattern `{}` cannot be used: {why}", shortened(source));
             self.problem(problem, source, "")
         })

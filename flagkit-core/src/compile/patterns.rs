@@ -16,9 +16,17 @@ pub(super) struct Patterns {
     memory: usize,
 }
 
+/// Why a pattern cannot be used.
+pub(super) enum Unusable {
+    /// It is no pattern.
+    Malformed(String),
+    /// It is one, and larger than is allowed here.
+    TooLarge(String),
+}
+
 impl Patterns {
     /// The compiled pattern, or why there is none.
-    pub(super) fn compile(&mut self, source: &str, case: Case) -> Result<Arc<Pattern>, String> {
+    pub(super) fn compile(&mut self, source: &str, case: Case) -> Result<Arc<Pattern>, Unusable> {
         let key = (Box::from(source), case != Case::Sensitive);
         if let Some(pattern) = self.known.get(&key).and_then(Weak::upgrade) {
             return Ok(pattern);
@@ -26,10 +34,9 @@ impl Patterns {
         let regex = build(source, case)?;
         self.memory = self.memory.saturating_add(regex.memory_usage());
         if self.memory > TOTAL_MAX {
-            return Err(format!(
-                "all patterns together need more than {} MiB",
-                TOTAL_MAX / MEBIBYTE
-            ));
+            let most = TOTAL_MAX / MEBIBYTE;
+            let why = format!("all patterns together need more than {most} MiB");
+            return Err(Unusable::TooLarge(why));
         }
         let pattern = Arc::new(Pattern { source: source.into(), regex });
         self.known.insert(key, Arc::downgrade(&pattern));
@@ -37,7 +44,7 @@ impl Patterns {
     }
 }
 
-fn build(source: &str, case: Case) -> Result<Regex, String> {
+fn build(source: &str, case: Case) -> Result<Regex, Unusable> {
     let syntax =
         syntax::Config::new().case_insensitive(case != Case::Sensitive).nest_limit(NESTING_MAX);
     let limits = meta::Config::new()
@@ -46,10 +53,10 @@ fn build(source: &str, case: Case) -> Result<Regex, String> {
         .hybrid_cache_capacity(ONE_MAX);
     let built = Regex::builder().syntax(syntax).configure(limits).build(source);
     built.map_err(|error| match error.size_limit() {
-        Some(_) => format!("it needs more than {} MiB", ONE_MAX / MEBIBYTE),
-        None => last_line(
+        Some(_) => Unusable::TooLarge(format!("it needs more than {} MiB", ONE_MAX / MEBIBYTE)),
+        None => Unusable::Malformed(last_line(
             &std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string),
-        ),
+        )),
     })
 }
 

@@ -91,8 +91,8 @@ impl<'n: 'a, 'a> Legacy<'a> {
     }
 
     fn add(&mut self, key: Option<&str>, value: Value) -> usize {
-        let key = key.map(Into::into);
-        self.variants.push(Variant { key, value, enabled: true, metadata: None });
+        let (key, enabled) = (key.map(Into::into), value != Value::Boolean(false));
+        self.variants.push(Variant { key, value, enabled, metadata: None });
         self.variants.len() - 1
     }
 

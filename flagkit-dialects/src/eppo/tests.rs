@@ -396,3 +396,11 @@ fn documents_of_other_formats_are_refused() {
     assert!(decode(Dialect::Eppo, r#"{ "flags": [] }"#, &Settings::default()).is_err());
     assert_eq!(detect(&document(json!([])).to_string()), Some(Dialect::Eppo));
 }
+
+#[test]
+fn a_pattern_that_is_only_too_large_for_us_breaks_the_flag() {
+    let huge = condition("NOT_MATCHES", json!("\\w{5000}"));
+    let document = document(json!([allocation(json!([huge])), allocation(json!([]))]));
+    let code = "UNEXPECTED_CONFIGURATION_ERROR";
+    assert_eq!(details(&document, json!({ "x": "a" }))["flagEvaluationCode"], code);
+}

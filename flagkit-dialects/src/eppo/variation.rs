@@ -109,8 +109,8 @@ impl Variations {
 
     fn add(&mut self, key: String, value: Option<Value>) {
         let place = value.map(|value| {
-            let key = Some(key.as_str().into());
-            self.variants.push(Variant { key, value, enabled: true, metadata: None });
+            let (key, enabled) = (Some(key.as_str().into()), value != Value::Boolean(false));
+            self.variants.push(Variant { key, value, enabled, metadata: None });
             self.variants.len() - 1
         });
         self.places.insert(key, place);
