@@ -125,3 +125,6 @@ impl Bandits {
         self.keys.get(flag)?.get(value).map(String::as_str)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -283,3 +283,6 @@ const HELD_OUT: [(&str, &str); 2] = [
     ("statusQuoShardRange", "statusQuoVariationKey"),
     ("shippedShardRange", "shippedVariationKey"),
 ];
+
+#[cfg(test)]
+mod tests;
