@@ -212,7 +212,7 @@ fn fails(code: ErrorCode) -> Term {
 }
 
 /// Whether a tree is empty, or counts as false.
-fn is_nothing(node: &Node<'_>) -> bool {
+pub(crate) fn is_nothing(node: &Node<'_>) -> bool {
     match node {
         Node::List(items) => items.is_empty(),
         Node::Map(entries) => entries.is_empty(),

@@ -12,7 +12,7 @@ use super::evaluators::{Evaluators, own_function};
 use super::metadata::SetMetadata;
 use super::{FLAGS, last};
 use crate::fields::Fields;
-use crate::json_logic::{self, Extent, Kind};
+use crate::json_logic::{self, Extent, Kind, is_nothing};
 use crate::node::Node;
 use crate::report::Report;
 use crate::settings::{FlagdSettings, NoDefault};
@@ -149,11 +149,12 @@ fn state(fields: &Fields<'_, '_>, report: &mut Report) -> bool {
     }
 }
 
-/// A boolean names the variant `true` or `false`; empty text names none.
+/// A boolean names the variant `true` or `false`; empty text and the like name none.
 fn default_variant(fields: &Fields<'_, '_>, report: &mut Report) -> Option<String> {
     match fields.node("defaultVariant")? {
-        Node::Text(name) => Some(name.to_string()).filter(|name| !name.is_empty()),
+        Node::Text(name) if !name.is_empty() => Some(name.to_string()),
         Node::Boolean(value) => Some(value.to_string()),
+        nothing if is_nothing(nothing) => None,
         _ => {
             fields.mismatch("defaultVariant", "text", "write the name of a variant", report);
             None

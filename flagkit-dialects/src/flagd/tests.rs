@@ -277,6 +277,7 @@ fn schemas_accept_what_flagd_describes() {
         json!({ "sem_ver": [{ "var": "version" }, "^", "1.0.0"] }),
         json!({ "missing_some": [1, ["a", "b"]] }),
         json!({ "var": ["a", null] }),
+        json!({ "$comments": "one rule", "!": [true] }),
         json!({ "$schema": "x/targeting.json", "targeting": { "in": ["a", ["a"]] } }),
     ];
     for rule in rules {

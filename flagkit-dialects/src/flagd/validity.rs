@@ -33,8 +33,13 @@ fn is_document(root: &Node<'_>) -> bool {
     }
     match last(root, "targeting") {
         Some(targeting) => is_targeting(targeting),
-        None => is_rule_among(entries.iter().filter(|(key, _)| !key.starts_with("$schema"))),
+        None => is_rule_among(entries.iter().filter(|(key, _)| !is_comment(key))),
     }
+}
+
+/// What may stand beside a rule that is a whole document.
+fn is_comment(key: &str) -> bool {
+    key == "$schema" || key.starts_with("$comment")
 }
 
 fn are_flags(root: &Node<'_>, may_be_listed: bool) -> bool {

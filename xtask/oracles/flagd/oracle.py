@@ -112,7 +112,8 @@ class Maker:
         roll = self.random.random()
         if roll < 0.9:
             return self.one(PATHS)
-        return self.one([0, 1, 5, -1, 1.0, 0.5, None, True, ["obj", "a"], ["a"]])
+        return self.one([0, 1, 5, -1, 1.0, 0.5, None, True, ["obj", "a"], [],
+                         {"cat": ["obj.", {"var": "t"}]}, {"var": "list"}, {"var": "t"}])
 
     def variable(self):
         path = self.path()
@@ -248,7 +249,7 @@ class Maker:
         flag = {"state": "DISABLED" if self.chance(3) else "ENABLED", "variants": self.variants()}
         if self.chance(85):
             names = list(flag["variants"])
-            flag["defaultVariant"] = self.one(names + [None, "", "gone"] if self.chance(20) else names)
+            flag["defaultVariant"] = self.one(names + [None, "", "gone", {}, 0] if self.chance(20) else names)
         if self.chance(95):
             logic = self.logic(self.random.randint(1, 5))
             flag["targeting"] = self.one([logic, {"cat": [logic]}, {"if": [logic, "yes", "no"]}])

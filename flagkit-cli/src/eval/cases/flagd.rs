@@ -36,7 +36,12 @@ fn flag(suite: &Suite, case: &Value) -> Result<Value, String> {
 
 /// The answer as the cases expect it.
 pub(super) fn in_words(answer: &Answer<'_>, case: &Value) -> Value {
-    let value = answer.value.map(value_to_json);
+    let is_float = case.get("value_type").is_some_and(|wanted| wanted == "Float");
+    // Whoever asks for a float gets one.
+    let value = answer.value.map(|value| match value.as_float() {
+        Some(float) if is_float => float.into(),
+        _ => value_to_json(value),
+    });
     let default = || case.get("default").cloned().unwrap_or_default();
     let metadata = answer.metadata.into_iter().flat_map(|metadata| metadata.iter());
     let metadata: Map<_, _> =

@@ -54,9 +54,9 @@ impl<'v> Evaluation<'v> {
 
     /// The number that an item is read as; a boolean stays one, for it is a number already.
     fn as_numeric(&self, item: Item<'v>) -> Item<'v> {
-        match item {
-            Item::Boolean(_) => item,
-            other => Item::Number(self.number(other)),
+        match self.only_element(item).unwrap_or(item) {
+            boolean @ Item::Boolean(_) => boolean,
+            _ => Item::Number(self.number(item)),
         }
     }
 }

@@ -65,12 +65,12 @@ impl<'v> Evaluation<'v> {
                 place => Ok(self.at(data, place)),
             };
         }
-        if path.is_null() {
+        // An empty list has empty text, too, but is a name like any other.
+        if path.is_null() || self.as_text(path) == Some("") {
             return Ok(data);
         }
         let text = self.text(path);
-        let path = self.read(&text);
-        Ok(if path.is_empty() { data } else { self.under(data, path.split('.')) })
+        Ok(self.under(data, self.read(&text).split('.')))
     }
 
     /// What the data has under a path.

@@ -23,15 +23,24 @@ impl<'v> Evaluation<'v> {
     }
 
     /// An empty list is 0, and a list of one is that one, which may be such a list again.
-    fn number_in_list(&self, mut item: Item<'v>) -> Number {
-        loop {
-            match item.list_len() {
-                None => return self.number(item),
-                Some(0) => return Number::Integer(0),
-                Some(1) => item = self.items.element(item, 0).unwrap_or(Item::Null),
-                Some(_) => return Number::Float(f64::NAN),
-            }
+    fn number_in_list(&self, list: Item<'v>) -> Number {
+        match self.only_element(list) {
+            Some(only) => self.number(only),
+            None if list.list_len() == Some(0) => Number::Integer(0),
+            None => Number::Float(f64::NAN),
         }
+    }
+
+    /// The only element of a list of one, of lists of one inside as well.
+    pub(super) fn only_element(&self, mut list: Item<'v>) -> Option<Item<'v>> {
+        while list.list_len() == Some(1) {
+            let element = self.items.element(list, 0)?;
+            if element.list_len() != Some(1) {
+                return Some(element);
+            }
+            list = element;
+        }
+        None
     }
 
     /// The text of an item.

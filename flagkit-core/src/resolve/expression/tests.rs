@@ -118,6 +118,7 @@ fn data_is_found_under_dotted_paths() {
     ]);
     assert_eq!(name(var("tags.01"), &["b"]), Ok(None));
     assert_eq!(name(var("age.length"), &["2"]), Ok(None));
+    assert_eq!(name(call(F::Attribute, [list([])]), &[]), Ok(None));
 }
 
 #[test]
@@ -133,6 +134,9 @@ fn numbers_stay_what_they_are() {
         (call(F::Remainder, [value(7.5), value(-2)]), "-0.5"),
         (call(F::Minimum, [value(3), value("1"), value(2)]), "1.0"),
         (call(F::Maximum, [value(0), value(true)]), "true"),
+        (call(F::Maximum, [list([list([value(true)])])]), "true"),
+        (call(F::Maximum, [list([list([])])]), "0"),
+        (call(F::Maximum, [list([value(1), value(2)])]), "nan"),
         (call(F::Maximum, []), "nan"),
         (call(F::Add, [value(" 1_000 ")]), "1000.0"),
         (call(F::Add, [value("inf")]), "nan"),
