@@ -4,7 +4,7 @@ use flagkit_core::document::{
     Condition, Lookup, NumberReading, Operator, Order, Readings, Search, Test, TextReading,
     TimeReading, Unreadable,
 };
-use flagkit_core::{Case, Number, Value};
+use flagkit_core::{Case, ErrorCode, Number, Value};
 
 use crate::fields::Fields;
 use crate::node::Node;
@@ -52,10 +52,12 @@ impl Lowering<'_> {
             self.report.error_about(&fields.at("contextName"), problem, QUOTES, name);
             return None;
         }
-        let lookup = self.field(name);
+        let is_text_of_now = name == CURRENT_TIME && order(operator).is_none();
+        let lookup = if is_text_of_now { Lookup::Name(name.to_owned()) } else { self.field(name) };
         let case = if ignores_case { Case::Lowered } else { Case::Sensitive };
         let test = Test { negate: is_inverted, when_missing: is_inverted, ..test(lookup, case) };
-        self.operator(operator, &fields, test)
+        let condition = self.operator(operator, &fields, test)?;
+        Some(if is_text_of_now { where_time_is_told(condition) } else { condition })
     }
 
     /// The test with the operator of this name.
@@ -191,6 +193,14 @@ impl Lowering<'_> {
             _ => own,
         }
     }
+}
+
+/// Where a context tells no time, the engine takes the text of its own; that text is not to be
+/// had here, so the flag fails.
+fn where_time_is_told(condition: Condition) -> Condition {
+    let is_told = Condition::Test(test(Lookup::Name(CURRENT_TIME.to_owned()), Case::Sensitive));
+    let told = Condition::Any(vec![is_told, Condition::Fails(ErrorCode::General)]);
+    Condition::All(vec![told, condition])
 }
 
 /// A test as this dialect reads values, without an operator yet.

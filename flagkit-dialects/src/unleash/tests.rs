@@ -270,3 +270,15 @@ fn contexts_are_text_through_and_through() {
     assert_eq!(text("plan").as_deref(), Some("\"pro\""));
     assert_eq!([text("seats"), text("gone"), text("list")], [None, None, None]);
 }
+
+#[test]
+fn the_text_of_an_absent_time_is_an_error_and_not_a_guess() {
+    let constraint =
+        json!({ "contextName": "currentTime", "operator": "STR_STARTS_WITH", "values": ["2"] });
+    let world = World::of(&[constrained(&constraint)]);
+    assert!(world.is_on("f", &json!({ "currentTime": "2022" })));
+    let found = world.snapshot.resolve("f", &context(&json!({})).unwrap(), &WORLD, &mut ());
+    assert_eq!(found.unwrap_err(), flagkit_core::ErrorCode::General);
+    let after = json!({ "contextName": "currentTime", "operator": "DATE_AFTER", "value": "1969-01-01T00:00:00Z" });
+    assert!(World::of(&[constrained(&after)]).is_on("f", &json!({})));
+}

@@ -215,3 +215,43 @@ fn growthbook() {
         "orders": [{ "id": 1 }, { "id": 2 }], "country": "De", "n": 1.5 } }"#;
     check(Dialect::GrowthBook, text, context);
 }
+
+#[test]
+fn unleash_in_full() {
+    let text = r#"{ "version": 2, "features": [
+        { "name": "asked", "enabled": true, "strategies": [
+            { "name": "flexibleRollout", "parameters": { "rollout": "1", "stickiness": "plan" } },
+            { "name": "userWithId", "parameters": { "userIds": "7, 8" } },
+            { "name": "remoteAddress", "parameters": { "IPs": "10.0.0.0/8" } },
+            { "name": "default", "constraints": [
+                { "contextName": "plan", "operator": "STR_CONTAINS", "values": ["R"], "caseInsensitive": true },
+                { "contextName": "age", "operator": "NUM_EQ", "value": "37.5" },
+                { "contextName": "currentTime", "operator": "DATE_BEFORE", "value": "2030-01-01T00:00:00Z" }] }],
+          "variants": [{ "name": "a", "weight": 1, "stickiness": "plan",
+            "overrides": [{ "contextName": "userId", "values": ["9"] }] }] },
+        { "name": "child", "enabled": true, "strategies": [], "dependencies": [
+            { "feature": "asked", "variants": ["a"] }] },
+        { "name": "other", "enabled": true, "strategies": [], "dependencies": [
+            { "feature": "asked", "enabled": false, "variants": ["a"] }] }] }"#;
+    let context = r#"{ "userId": "u-42", "remoteAddress": "192.168.0.1",
+        "properties": { "plan": "Pro", "age": "37.5" } }"#;
+    check(Dialect::Unleash, text, context);
+}
+
+#[test]
+fn flipt() {
+    let text = r#"{ "namespace": { "key": "default" }, "flags": [
+        { "key": "variants", "enabled": true, "rules": [{ "segmentOperator": "AND_SEGMENT_OPERATOR",
+            "segments": [{ "key": "adults", "matchType": "ALL_SEGMENT_MATCH_TYPE", "constraints": [
+                { "type": "NUMBER_CONSTRAINT_COMPARISON_TYPE", "property": "age", "operator": "gte", "value": "18" },
+                { "type": "STRING_CONSTRAINT_COMPARISON_TYPE", "property": "plan", "operator": "isoneof",
+                  "value": "[\"pro\"]" },
+                { "type": "DATETIME_CONSTRAINT_COMPARISON_TYPE", "property": "since", "operator": "lt",
+                  "value": "2030-01-01T00:00:00Z" }] }],
+            "distributions": [{ "variantKey": "a", "rollout": 50 }, { "variantKey": "b", "rollout": 50 }] }] },
+        { "key": "boolean", "type": "BOOLEAN_FLAG_TYPE", "enabled": true, "rollouts": [
+            { "threshold": { "percentage": 1, "value": true } }] }] }"#;
+    let context = r#"{ "entityId": "u-42",
+        "context": { "age": "42", "plan": "pro", "since": "2020-01-01T00:00:00Z" } }"#;
+    check(Dialect::Flipt, text, context);
+}
