@@ -84,7 +84,7 @@ pub mod unleash;
 mod vendors;
 
 // What several of them share.
-#[cfg(feature = "flagd")]
+#[cfg(any(feature = "flagd", feature = "go-feature-flag"))]
 mod json_logic;
 
 // What the dialects share.
