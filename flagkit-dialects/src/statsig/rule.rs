@@ -16,18 +16,21 @@ pub(super) fn when(rule: &Node<'_>, specs: &Specs<'_>) -> Condition {
     let mut conditions = Vec::new();
     let mut asked_first = Vec::new();
     for hash in hashes(rule) {
-        let Some(condition) = hash.and_then(|hash| specs.conditions.get(hash)) else {
-            return UNSUPPORTED;
-        };
-        match Asks::of(condition) {
-            Asks::Unsupported => return UNSUPPORTED,
+        let condition = hash.and_then(|hash| specs.conditions.get(hash));
+        let asks = condition.map_or(Asks::Unsupported, Asks::of);
+        match asks {
+            Asks::Unsupported => {
+                asked_first.push(UNSUPPORTED);
+                return all(asked_first);
+            }
             Asks::Gate(name) if specs.may_abort(name) => {
                 let asked = gate(name, true, specs);
                 asked_first.push(Condition::Any(vec![asked, Condition::Always]));
             }
             Asks::Gate(_) | Asks::Other => {}
         }
-        conditions.push(reference(hash.unwrap_or_default(), condition, specs));
+        let condition = condition.map(|node| reference(hash.unwrap_or_default(), node, specs));
+        conditions.extend(condition);
     }
     asked_first.extend(conditions);
     all(asked_first)

@@ -100,11 +100,14 @@ impl<'r, 'n> Lowering<'r, 'n> {
             let mut draft = Draft::new(spec);
             let inside = self.delegated(rule, &mut draft);
             let inside = inside.unwrap_or_else(|| draft.passes(spec, rule));
+            // Conditions come first: they may end the evaluation.
             let serve = Serve::FirstOf {
-                branches: vec![Branch { when: when(rule, self.specs), serve: inside }],
+                branches: vec![Branch {
+                    when: when(rule, self.specs),
+                    serve: percentage(spec.node, rule, inside, Serve::Default),
+                }],
                 otherwise: Box::new(Serve::Default),
             };
-            let serve = percentage(spec.node, rule, serve, Serve::Default);
             let id = text(rule, "id").into();
             let step = Step { id, when: Condition::Always, serve, reason: Reason::TargetingMatch };
             flags.push(flag(part_key(&key, place), vec![step], draft));

@@ -11,7 +11,7 @@ Left out on purpose:
 * circles through `overrides`: the SDK starts counting its depth anew and never ends;
 * bandits, and anything else that depends on chance;
 * lists that name two texts that differ only by case as targets of `eq`: the SDK panics;
-* layers that come to something unsupported: the SDK keeps the rule id of whatever came before;
+* value and rule id of what is unsupported: the SDK keeps those of whatever it looked at before;
 * id lists: without a download the SDK only adds a suffix to the reason;
 * null inside of custom fields, floats beyond 10^15 inside of lists.
 """
@@ -231,6 +231,10 @@ class Sdk:
         self.statsig.initialize().wait()
 
     def ask(self, kind, name, user):
+        answer = self.answer(kind, name, user)
+        return {"reason": answer["reason"]} if "Unsupported" in answer["reason"] else answer
+
+    def answer(self, kind, name, user):
         asked = StatsigUser(
             user_id=user.get("userID"), email=user.get("email"), country=user.get("country"), locale=user.get("locale"),
             app_version=user.get("appVersion"), custom=user.get("custom"), custom_ids=user.get("customIDs"),
@@ -242,9 +246,8 @@ class Sdk:
             found = self.statsig.get_dynamic_config(asked, name)
             return {"value": found.value, "ruleID": found.rule_id, "reason": found.details.reason}
         found = self.statsig.get_layer(asked, name)
-        answer = {"value": found.get_value(), "ruleID": found.rule_id, "groupName": found.group_name,
-                  "allocatedExperiment": found.allocated_experiment_name, "reason": found.details.reason}
-        return None if "Unsupported" in answer["reason"] else answer
+        return {"value": found.get_value(), "ruleID": found.rule_id, "groupName": found.group_name,
+                "allocatedExperiment": found.allocated_experiment_name, "reason": found.details.reason}
 
 
 def write(seed, count, out):
@@ -267,8 +270,6 @@ def write(seed, count, out):
                 user = generator.user()
                 for kind, flag in asked:
                     expected = sdk.ask(kind, flag, user)
-                    if expected is None:
-                        continue
                     case = {
                         "id": f"statsig/oracle/{seed}/{place}/{number}/{kind}/{flag}", "vendor": "statsig", "suite": "oracle",
                         "kind": kind, "document": name, "flag": flag, "context": user, "expected": expected,

@@ -118,6 +118,6 @@ fn doubles_and_lists_are_no_objects() {
     let list = crate::value::Value::from(vec![crate::value::Value::from(1), "a".into()]);
     assert_eq!(read(TextReading::DoublesAndLists, list.borrow()).as_deref(), Some("[1,\"a\"]"));
     assert_eq!(read(TextReading::DoublesAndLists, 2.0.into()).as_deref(), Some("2"));
-    let object = crate::value::Value::from(crate::value::Structure::default());
+    let object = crate::value::Value::from(Structure::default());
     assert_eq!(read(TextReading::DoublesAndLists, object.borrow()), None);
 }
