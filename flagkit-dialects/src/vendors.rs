@@ -68,6 +68,8 @@ pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
         Dialect::Unleash => Some(|json| crate::unleash::context(json).map_err(|e| e.to_string())),
         #[cfg(feature = "flagsmith")]
         Dialect::Flagsmith => Some(|json| Ok(crate::flagsmith::context(json))),
+        #[cfg(feature = "statsig")]
+        Dialect::Statsig => Some(|json| Ok(crate::statsig::context(json))),
         #[cfg(feature = "launchdarkly")]
         Dialect::LaunchDarkly => {
             Some(|json| crate::launchdarkly::context(json).map_err(|e| e.to_string()))

@@ -255,3 +255,69 @@ fn flipt() {
         "context": { "age": "42", "plan": "pro", "since": "2020-01-01T00:00:00Z" } }"#;
     check(Dialect::Flipt, text, context);
 }
+
+#[test]
+fn every_operator_of_flagsmith() {
+    let text = r#"{ "environment": { "key": "env", "name": "Production" },
+        "features": {
+            "plain": { "key": "1", "name": "plain", "enabled": true, "value": "on" },
+            "split": { "key": "2", "name": "split", "enabled": true, "value": "base", "variants": [
+                { "value": "a", "weight": 50, "priority": 1 }, { "value": "b", "weight": 25.5, "priority": 2 }] }
+        },
+        "segments": { "s": { "key": "s", "name": "s", "overrides": [
+            { "key": "1", "name": "plain", "enabled": false, "value": 7, "priority": 1 }
+        ], "rules": [{ "type": "NONE", "conditions": [
+            { "property": "age", "operator": "EQUAL", "value": "18" },
+            { "property": "version", "operator": "GREATER_THAN", "value": "2.0.0-rc.1:semver" },
+            { "property": "ratio", "operator": "REGEX", "value": "^9\\.\\d+$" },
+            { "property": "ratio", "operator": "MODULO", "value": "2|0" },
+            { "property": "plan", "operator": "IN", "value": "pro,basic,a,b,c,d,e,f,g,h" },
+            { "property": "plan", "operator": "CONTAINS", "value": "premium" },
+            { "property": "$.identity.traits.plan", "operator": "IS_NOT_SET" },
+            { "property": "$.environment.name", "operator": "NOT_EQUAL", "value": "Production" },
+            { "property": "", "operator": "PERCENTAGE_SPLIT", "value": "0.5" },
+            { "property": "ratio", "operator": "PERCENTAGE_SPLIT", "value": "0.5" }
+        ] }] } } }"#;
+    for key in ["", r#""key": "007","#] {
+        let context = format!(
+            r#"{{ "identity": {{ {key} "identifier": "u-42",
+                "traits": {{ "age": "042", "version": "1.2.3-alpha", "ratio": 1.25, "plan": "ü" }} }} }}"#
+        );
+        check(Dialect::Flagsmith, text, &context);
+    }
+}
+
+#[test]
+fn statsig() {
+    let text = r#"{ "feature_gates": {
+            "share": { "salt": "s", "enabled": true, "defaultValue": false, "idType": "userID", "rules": [
+                { "id": "a", "salt": "x", "idType": "stableID", "passPercentage": 33.3, "returnValue": true,
+                  "conditions": ["texts", "number", "version", "time", "same", "bucket", "plain"] },
+                { "id": "b", "salt": "x", "idType": "userID", "passPercentage": 50, "returnValue": true,
+                  "conditions": ["any"] }] },
+            "asks": { "salt": "s", "enabled": true, "defaultValue": false, "idType": "userID", "rules": [
+                { "id": "a", "salt": "", "idType": "userID", "passPercentage": 100, "returnValue": true,
+                  "conditions": ["gate"] }] }
+        },
+        "dynamic_configs": { "experiment": { "salt": "e", "enabled": true, "defaultValue": {}, "idType": "userID",
+            "rules": [{ "id": "g", "salt": "g", "idType": "userID", "passPercentage": 50, "groupName": "Test",
+                "conditions": [], "returnValue": { "a": 1 } }] } },
+        "layer_configs": { "layer": { "salt": "l", "enabled": true, "defaultValue": { "a": 0 }, "idType": "userID",
+            "rules": [{ "id": "d", "salt": "", "idType": "userID", "passPercentage": 100, "conditions": [],
+                "returnValue": {}, "configDelegate": "experiment" }] } },
+        "condition_map": {
+            "texts": { "type": "user_field", "field": "plan", "operator": "none", "targetValue": ["PRO", "Straße"] },
+            "any": { "type": "user_field", "field": "email", "operator": "str_ends_with_any", "targetValue": ["@X.IO"] },
+            "number": { "type": "user_field", "field": "level", "operator": "gte", "targetValue": 3 },
+            "version": { "type": "user_field", "field": "appVersion", "operator": "version_gt", "targetValue": "1.9" },
+            "time": { "type": "user_field", "field": "since", "operator": "before", "targetValue": 1800000000000 },
+            "same": { "type": "user_field", "field": "level", "operator": "eq", "targetValue": "7.5" },
+            "plain": { "type": "user_field", "field": "plan", "operator": "str_matches", "targetValue": "^b\\w+$" },
+            "bucket": { "type": "user_bucket", "idType": "userID", "operator": "lt", "targetValue": 999,
+                "additionalValues": { "salt": "q" } },
+            "gate": { "type": "pass_gate", "targetValue": "share" }
+        } }"#;
+    let context = r#"{ "userID": "u-42", "email": "ä@x.io", "appVersion": "1.10.0-beta",
+        "customIDs": { "stableID": 7.0 }, "custom": { "plan": "basic", "level": 7.5, "since": "2023-01-01 00:00:00" } }"#;
+    check(Dialect::Statsig, text, context);
+}

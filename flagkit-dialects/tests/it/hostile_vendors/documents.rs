@@ -89,6 +89,39 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
     },
     Sample {
+        dialect: Dialect::Statsig,
+        text: r#"{ "feature_gates": {
+                "gate": { "salt": "g", "enabled": true, "defaultValue": false, "idType": "userID", "rules": [
+                    { "id": "r", "salt": "x", "idType": "userID", "passPercentage": 50, "returnValue": true,
+                      "conditions": ["plan", "bucket"] }] },
+                "asks": { "salt": "a", "enabled": true, "defaultValue": false, "idType": "userID", "rules": [
+                    { "id": "r", "salt": "", "idType": "stableID", "passPercentage": 100, "returnValue": true,
+                      "conditions": ["passes"] }] } },
+            "dynamic_configs": { "config": { "salt": "c", "enabled": true, "defaultValue": { "a": 0 },
+                "idType": "userID", "isActive": true, "rules": [
+                    { "id": "t", "salt": "", "idType": "userID", "passPercentage": 100, "returnValue": { "a": 1 },
+                      "conditions": [], "groupName": "Test" }] } },
+            "layer_configs": { "layer": { "salt": "l", "enabled": true, "defaultValue": {}, "idType": "userID",
+                "rules": [{ "id": "d", "salt": "", "idType": "userID", "passPercentage": 100, "returnValue": {},
+                    "conditions": ["since"], "configDelegate": "config" }] } },
+            "condition_map": {
+                "plan": { "type": "user_field", "field": "plan", "operator": "any", "targetValue": ["pro", "free"] },
+                "since": { "type": "user_field", "field": "since", "operator": "before", "targetValue": 1800000000000 },
+                "bucket": { "type": "user_bucket", "idType": "userID", "operator": "lt", "targetValue": 900,
+                    "additionalValues": { "salt": "q" } },
+                "passes": { "type": "pass_gate", "targetValue": "gate" } },
+            "override_rules": { "o": { "id": "o", "salt": "", "idType": "userID", "passPercentage": 10,
+                "conditions": ["plan"] } },
+            "overrides": { "asks": [{ "new_config_name": "gate", "rules": [{ "rule_name": "o", "start_time": 1 }] }] } }"#,
+        context: r#"{ "userID": "u-42", "customIDs": { "stableID": "s" },
+            "custom": { "plan": "pro", "since": 1700000000 } }"#,
+        many: [
+            r#"{"dynamic_configs":{},"feature_gates":{"#,
+            r#""f-#":{"salt":"s","enabled":true,"defaultValue":true,"idType":"userID","rules":[]}"#,
+            "}}",
+        ],
+    },
+    Sample {
         dialect: Dialect::ConfigCat,
         text: r#"{ "p": { "u": "https://cdn.example.com", "r": 0, "s": "salt" },
             "s": [{ "n": "old", "r": [{ "a": "Age", "c": 13, "d": 60 }] }],
