@@ -41,7 +41,7 @@ fn read(document: &Value) -> Evaluator {
 }
 
 /// Whether a gate with this condition alone lets a user through whose field `f` is this.
-fn passes(condition: Value, field: &Value) -> bool {
+fn passes(condition: &Value, field: &Value) -> bool {
     let conditions = json!({ "c": condition });
     let gates = json!({ "g": [rule("r", &["c"], &json!(true))] });
     let document = document(&gates, &json!({}), &json!({}), &conditions);
@@ -82,7 +82,7 @@ fn operators_read_values_as_the_sdk_does() {
             "type": "user_field", "field": "f", "operator": operator, "targetValue": target,
             "idType": "userID",
         });
-        assert_eq!(passes(condition.clone(), &field), expected, "{condition} {field}");
+        assert_eq!(passes(&condition, &field), expected, "{condition} {field}");
     }
 }
 

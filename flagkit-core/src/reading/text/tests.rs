@@ -115,9 +115,9 @@ fn script_numbers_take_everything_and_print_numbers_plainly() {
 
 #[test]
 fn doubles_and_lists_are_no_objects() {
-    let list = crate::value::Value::from(vec![crate::value::Value::from(1), "a".into()]);
+    let list = Value::from(vec![Value::from(1), "a".into()]);
     assert_eq!(read(TextReading::DoublesAndLists, list.borrow()).as_deref(), Some("[1,\"a\"]"));
     assert_eq!(read(TextReading::DoublesAndLists, 2.0.into()).as_deref(), Some("2"));
-    let object = crate::value::Value::from(Structure::default());
+    let object = Value::from(Structure::default());
     assert_eq!(read(TextReading::DoublesAndLists, object.borrow()), None);
 }
