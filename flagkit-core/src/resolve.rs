@@ -117,6 +117,10 @@ impl Snapshot {
         let index = self.segment_keys.find(key);
         let segment = index.and_then(|index| self.segment_slot(index));
         let segment = segment.ok_or(ErrorCode::General)?;
+        // Also one that refers to others more deeply than can be evaluated.
+        if let Some(code) = segment.status.fault {
+            return Err(code);
+        }
         let now = OnceCell::new();
         let (asked, element) = ("", ValueRef::Null);
         Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element, open: None }

@@ -45,7 +45,8 @@ pub(crate) const READER: Reader = Reader { lower: lowered, is_likely };
 /// Lowers a whole document.
 fn lowered(root: &Node<'_>, settings: &Settings) -> Result<Lowered, WrongShape> {
     let mut report = Report::new();
-    let read = features::read(root, &mut report)?;
+    let mut read = features::read(root, &mut report)?;
+    read.conditions.finish(&mut report);
     let document = lower::document(&read.features, read.conditions);
     let environment = settings.environment.clone();
     Ok(Lowered { document, diagnostics: report.into_diagnostics(), environment })

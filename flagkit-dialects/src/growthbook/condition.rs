@@ -27,6 +27,8 @@ pub(super) struct Conditions<'n> {
     kept: Vec<Condition>,
     segments: Vec<Segment>,
     made: HashSet<String>,
+    /// Groups whose segments are referred to, but not made yet.
+    waiting: Vec<String>,
     /// Groups whose condition is being written out where it is used.
     open: Vec<String>,
     /// How many more conditions of groups may be written out.
@@ -72,8 +74,15 @@ pub(super) struct Reading<'a, 'r> {
 
 impl<'n> Conditions<'n> {
     pub(super) fn new(groups: Groups<'n>) -> Self {
-        let (kept, segments, made, open) = (Vec::new(), Vec::new(), HashSet::new(), Vec::new());
-        Self { groups, kept, segments, made, open, budget: WRITTEN_OUT_MAX }
+        Self {
+            groups,
+            kept: Vec::new(),
+            segments: Vec::new(),
+            made: HashSet::new(),
+            waiting: Vec::new(),
+            open: Vec::new(),
+            budget: WRITTEN_OUT_MAX,
+        }
     }
 
     /// Keeps a condition until everything is read.
@@ -92,6 +101,18 @@ impl<'n> Conditions<'n> {
     /// A condition that was kept.
     pub(super) fn kept(&self, id: ConditionId) -> Condition {
         self.kept.get(id.0).cloned().unwrap_or(NEVER)
+    }
+
+    /// Makes the segments of all groups that are referred to, one after the other: groups may
+    /// refer to each other in long chains.
+    pub(super) fn finish(&mut self, report: &mut Report) {
+        let above = Path::ROOT.key("savedGroups");
+        while let Some(id) = self.waiting.pop() {
+            let Some(Group::Condition(condition)) = self.groups.group(&id) else { continue };
+            let mut reading = Reading { path: above.key(&id), report };
+            let when = self.condition(condition, &Root::User, &mut reading);
+            self.segments.push(Segment { key: format!("group {id}"), when });
+        }
     }
 
     /// The segments that the conditions refer to, without the conditions.
@@ -202,12 +223,11 @@ impl<'n> Conditions<'n> {
         if matches!(root, Root::User) && !self.groups.is_circular(id) {
             let key = format!("group {id}");
             if self.made.insert(key.clone()) {
-                let when = self.condition(condition, root, reading);
-                self.segments.push(Segment { key: key.clone(), when });
+                self.waiting.push(id.to_owned());
             }
             return Condition::InSegment(key);
         }
-        if self.budget == 0 {
+        if self.budget == 0 || self.open.len() == OPEN_MAX {
             let problem = format!("the saved group `{id}` is used too often inside of others");
             reading.report.error(&reading.path, problem, "refer to it from fewer groups");
             return Condition::Fails(ErrorCode::ParseError);
@@ -287,6 +307,7 @@ pub(super) fn holds(
     let mut reading = Reading { path: Path::ROOT, report: &mut report };
     let condition = conditions.condition(node, &Root::User, &mut reading);
     let id = conditions.keep(condition);
+    conditions.finish(&mut report);
     let document = Document { segments: conditions.into_all_segments(), ..Document::default() };
     let snapshot = compile(document).snapshot;
     let world = Fixed::at(Timestamp::EPOCH);
@@ -313,3 +334,5 @@ fn fails(reading: &mut Reading<'_, '_>) -> Condition {
 pub(super) const JUDGED: &str = "value";
 /// Far more than anybody needs; circles of many groups have more paths than memory holds.
 const WRITTEN_OUT_MAX: usize = 10_000;
+/// Conditions may not be nested much deeper than this anyway.
+const OPEN_MAX: usize = 32;

@@ -122,6 +122,7 @@ impl Features {
             .enumerate()
             .map(|(place, node)| auto((place, node), &around, (&mut conditions, &mut report)))
             .collect();
+        conditions.finish(&mut report);
         let identifiers = identifiers(&features, &experiments);
         let segments = conditions.into_all_segments();
         let compiled = compile(Document { segments, ..Document::default() });

@@ -366,3 +366,20 @@ fn whole_numbers_beyond_what_a_float_holds_are_rounded() {
     assert_eq!(is_it, Ok(true));
     assert_eq!(user.truthy("a"), Some(value_from_json(&json!(9_007_199_254_740_992.0))));
 }
+
+#[test]
+fn saved_groups_may_refer_to_each_other_in_long_chains_and_circles() {
+    let group = |number: usize, next: usize| {
+        let refers = json!({ "$savedGroup": { "id": format!("g{next}") } });
+        (format!("g{number}"), json!({ "type": "condition", "condition": refers }))
+    };
+    for last in [20_000, 0] {
+        let mut groups: serde_json::Map<_, _> = (0..20_000).map(|n| group(n, n + 1)).collect();
+        groups.extend([group(19_999, last)]);
+        let user = User::default();
+        let condition = r#"{ "$savedGroup": { "id": "g0" } }"#;
+        let groups = serde_json::Value::Object(groups).to_string();
+        // Deeper than anything can be evaluated, but neither a crash nor a member.
+        assert_ne!(Features::matches(condition, Some(&groups), &user), Ok(true));
+    }
+}
