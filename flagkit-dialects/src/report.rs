@@ -1,6 +1,8 @@
 //! The report of a reading: diagnostics, and whether anything is broken.
 
-use flagkit_core::{Diagnostic, Severity};
+use flagkit_core::Diagnostic;
+#[cfg(feature = "_vendor")]
+use flagkit_core::Severity;
 
 use crate::path::Path;
 use crate::suggest;

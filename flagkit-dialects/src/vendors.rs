@@ -17,13 +17,6 @@ pub(crate) struct Reader {
     pub(crate) is_likely: fn(&Node<'_>) -> bool,
 }
 
-impl Reader {
-    pub(crate) const NOT_YET: Self = Self {
-        lower: |_, _| Err(WrongShape::new("", "documents of this vendor cannot be read yet")),
-        is_likely: |_| false,
-    };
-}
-
 /// Who reads a vendor's documents; `None` for our own shapes, and in a build without the feature
 /// of the vendor's name.
 pub(crate) fn reader(dialect: Dialect) -> Option<&'static Reader> {

@@ -26,10 +26,10 @@ fn suite(dialect: Dialect) -> Option<BTreeMap<String, Vec<Json>>> {
     };
     let mut suite: BTreeMap<String, Vec<Json>> = BTreeMap::new();
     for case in cases.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()) {
-        let Some(document) = case["document"].as_str() else { continue };
+        let Some(document) = case.get("document").and_then(Json::as_str) else { continue };
         let path = folder.join(document);
         let text = fs::read_to_string(&path).unwrap();
-        suite.entry(text).or_default().push(case["context"].clone());
+        suite.entry(text).or_default().push(case.get("context").cloned().unwrap_or_default());
     }
     Some(suite)
 }

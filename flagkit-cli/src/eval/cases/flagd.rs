@@ -43,14 +43,14 @@ pub(super) fn in_words(answer: &Answer<'_>, case: &Value) -> Value {
         _ => value_to_json(value),
     });
     let default = || case.get("default").cloned().unwrap_or_default();
-    let metadata = answer.metadata.into_iter().flat_map(|metadata| metadata.iter());
+    let metadata = answer.metadata.into_iter().flat_map(flagkit_core::Structure::iter);
     let metadata: Map<_, _> =
         metadata.map(|(name, value)| (name.to_owned(), value_to_json(value))).collect();
     json!({
         "value": value.unwrap_or_else(default),
         "variant": answer.variant,
         "reason": answer.reason.name(),
-        "errorCode": answer.error.map(|code| code.name()),
+        "errorCode": answer.error.map(flagkit_core::ErrorCode::name),
         "metadata": metadata,
     })
 }

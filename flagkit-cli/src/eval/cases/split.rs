@@ -63,7 +63,7 @@ fn snapshot(document: &Value) -> Result<Snapshot, String> {
 }
 
 /// The hash as SDKs print it: with sign for the older one.
-#[expect(clippy::cast_possible_truncation, reason = "hashes have 32 bits")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "32-bit hashes")]
 fn bucket(case: &Value) -> Result<Value, String> {
     let number = |name: &str| {
         let number = case.pointer(&format!("/input/{name}")).and_then(Value::as_i64);
