@@ -17,6 +17,11 @@ use crate::report::Report;
 /// A flag of the document.
 pub(super) fn flag(name: &str, fields: &Fields<'_, '_>, report: &mut Report) -> Flag {
     let parts = Parts::read(fields, report);
+    if parts.default.is_none() {
+        let problem = "there is no `defaultRule` that can be read";
+        let consequence = "whom no rule is for gets the caller's default with an error";
+        report.warning(fields.path(), problem, consequence, "add one");
+    }
     let steps = steps(fields, report);
     let subject = Subject::read(fields, report);
     let is_cacheable = steps.is_none() && parts.experiment.is_none();
