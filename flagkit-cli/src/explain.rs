@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use flagkit_core::{ErrorCode, Explanation, Resolution};
+use flagkit_core::{Context, ErrorCode, Explanation, Resolution};
+use flagkit_dialects::Dialect;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fault};
@@ -33,11 +34,25 @@ pub(crate) fn run(arguments: &Explain) -> Outcome {
     } else {
         let json = context::json(&words)?;
         let context = flagkit_dialects::context(loaded.contexts, &json).map_err(Failure::usage)?;
+        if let (Dialect::ConfigCat, Output::Text) = (loaded.file.dialect, arguments.output) {
+            return print_log(&loaded.file.text, key, &context);
+        }
         snapshot.resolve(key, &context, &world, &mut explanation)
     };
     match arguments.output {
         Output::Text => print_text(&explanation, &result, key)?,
         Output::Json => print_json(&explanation, result, key)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The evaluation log that the vendor's own SDKs write.
+fn print_log(document: &str, key: &str, context: &Context) -> Outcome {
+    let explained = flagkit_dialects::configcat::explain(document, None, key, context);
+    let explained = explained.map_err(|error| Failure::input(error.to_string()))?;
+    let mut out = anstream::stdout().lock();
+    for line in explained.log.lines() {
+        writeln!(out, "{}", printable(line))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -321,3 +321,37 @@ fn statsig() {
         "customIDs": { "stableID": 7.0 }, "custom": { "plan": "basic", "level": 7.5, "since": "2023-01-01 00:00:00" } }"#;
     check(Dialect::Statsig, text, context);
 }
+
+#[test]
+fn split() {
+    let text = r#"{ "ff": { "t": 1, "d": [
+        { "name": "f", "status": "ACTIVE", "killed": false, "defaultTreatment": "off", "seed": 467569525,
+          "algo": 2, "trafficAllocation": 90, "trafficAllocationSeed": -1222652054,
+          "configurations": { "on": "{\"size\":1}" },
+          "conditions": [
+            { "conditionType": "WHITELIST", "label": "listed", "matcherGroup": { "combiner": "AND", "matchers": [
+                { "matcherType": "WHITELIST", "negate": false, "whitelistMatcherData": { "whitelist": ["a", "b"] } }] },
+              "partitions": [{ "treatment": "on", "size": 100 }] },
+            { "conditionType": "ROLLOUT", "label": "some", "matcherGroup": { "combiner": "AND", "matchers": [
+                { "keySelector": { "trafficType": "user", "attribute": "plan" }, "matcherType": "STARTS_WITH",
+                  "negate": true, "whitelistMatcherData": { "whitelist": ["free"] } },
+                { "keySelector": { "trafficType": "user", "attribute": "age" },
+                  "matcherType": "GREATER_THAN_OR_EQUAL_TO", "negate": false,
+                  "unaryNumericMatcherData": { "dataType": "NUMBER", "value": 18 } }] },
+              "partitions": [{ "treatment": "on", "size": 50 }, { "treatment": "off", "size": 50 }] }] }] } }"#;
+    let context = r#"{ "key": "u-42", "attributes": { "plan": "pro", "age": 42 } }"#;
+    check(Dialect::Split, text, context);
+}
+
+#[test]
+fn go_feature_flag() {
+    let text = r#"{ "f": {
+        "variations": { "on": true, "off": false },
+        "targeting": [
+            { "name": "staff", "query": "email ew \"@example.com\" and age gt 21", "variation": "on" },
+            { "name": "some", "query": "plan in [\"pro\", \"team\"]", "percentage": { "on": 30, "off": 70 } }],
+        "defaultRule": { "percentage": { "on": 50, "off": 50 } } } }"#;
+    let context =
+        r#"{ "key": "u-42", "custom": { "email": "a@example.org", "age": 42, "plan": "pro" } }"#;
+    check(Dialect::GoFeatureFlag, text, context);
+}

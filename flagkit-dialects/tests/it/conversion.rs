@@ -111,3 +111,28 @@ fn flagd() {
 fn openfeature() {
     check(Dialect::OpenFeature);
 }
+
+#[test]
+fn launchdarkly() {
+    check(Dialect::LaunchDarkly);
+}
+
+#[test]
+fn split() {
+    check(Dialect::Split);
+}
+
+#[test]
+fn go_feature_flag() {
+    check(Dialect::GoFeatureFlag);
+}
+
+#[test]
+fn flipt() {
+    check(Dialect::Flipt);
+}
+
+#[test]
+fn statsig() {
+    check(Dialect::Statsig);
+}
