@@ -15,6 +15,7 @@ use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 
 mod compare;
+mod known;
 mod tally;
 
 use compare::agrees;

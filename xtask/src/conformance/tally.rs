@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::field;
+use super::{field, known};
 use crate::failure::{Failure, Outcome};
 
 /// How one vendor's cases came out.
@@ -13,13 +13,20 @@ pub(crate) struct Tally {
     vendor: String,
     /// Per kind: right answers, all cases.
     kinds: BTreeMap<String, (usize, usize)>,
+    /// Per known reason: how many cases cannot be answered here.
+    excused: BTreeMap<&'static str, usize>,
     /// The first wrong answers, in words.
     wrong: Vec<String>,
 }
 
 impl Tally {
     pub(crate) fn new(vendor: &str) -> Self {
-        Self { vendor: vendor.to_owned(), kinds: BTreeMap::new(), wrong: Vec::new() }
+        Self {
+            vendor: vendor.to_owned(),
+            kinds: BTreeMap::new(),
+            excused: BTreeMap::new(),
+            wrong: Vec::new(),
+        }
     }
 
     /// Counts one case and its answer.
@@ -28,7 +35,12 @@ impl Tally {
         let (right, all) = self.kinds.entry(kind).or_default();
         *right += usize::from(is_right);
         *all += 1;
-        if !is_right && self.wrong.len() < SHOWN {
+        if is_right {
+            return;
+        }
+        if let Some(reason) = known::reason(&self.vendor, answer) {
+            *self.excused.entry(reason).or_default() += 1;
+        } else if self.wrong.len() < SHOWN {
             let given = answer.get("result").unwrap_or(field(answer, "unsupported"));
             let asked = format!("{} for {}", field(case, "flag"), field(case, "context"));
             let wanted = field(case, "expected");
@@ -44,6 +56,14 @@ impl Tally {
     }
 }
 
+impl Tally {
+    /// Wrong answers for which there is no known reason.
+    fn unexpected(&self) -> usize {
+        let (right, all) = self.sums();
+        all - right - self.excused.values().sum::<usize>()
+    }
+}
+
 /// A Markdown table with a line for each vendor.
 pub(crate) fn table(tallies: &[Tally]) -> String {
     let mut lines = vec![
@@ -56,14 +76,16 @@ pub(crate) fn table(tallies: &[Tally]) -> String {
             if right == all { format!("{kind} {all}") } else { format!("{kind} {right} of {all}") }
         });
         let kinds = kinds.collect::<Vec<_>>().join(", ");
-        lines.push(format!("| {} | {right} of {all} | {kinds} |", tally.vendor));
+        let excused = tally.excused.iter().map(|(reason, many)| format!("; {many}: {reason}"));
+        let excused = excused.collect::<String>();
+        lines.push(format!("| {} | {right} of {all}{excused} | {kinds} |", tally.vendor));
     }
     lines.join("\n")
 }
 
 /// An error that shows the first wrong answers, if there are any.
 pub(crate) fn verdict(tallies: &[Tally]) -> Outcome {
-    let wrong: usize = tallies.iter().map(Tally::sums).map(|(right, all)| all - right).sum();
+    let wrong: usize = tallies.iter().map(Tally::unexpected).sum();
     if wrong == 0 {
         return Ok(());
     }
