@@ -5,6 +5,10 @@
 
 use std::borrow::Cow;
 
+mod short;
+
+pub(crate) use short::ShortText;
+
 /// How two texts are compared.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -6,6 +6,7 @@ use std::str;
 use crate::reading::number::double;
 use crate::reading::numeral::Numeral;
 use crate::script;
+use crate::text::ShortText;
 use crate::value::ValueRef;
 
 /// What is taken for text.
@@ -127,7 +128,7 @@ fn with_printed<'v, R>(
     print: fn(ValueRef<'v>, &mut dyn Write) -> fmt::Result,
     then: impl FnOnce(&str) -> R,
 ) -> R {
-    let mut short = ShortText { bytes: [0; PLAIN], len: 0 };
+    let mut short = ShortText::<PLAIN>::new();
     if print(value, &mut short).is_ok() {
         return then(short.as_str());
     }
@@ -140,7 +141,7 @@ fn with_printed<'v, R>(
 /// Calls `then` with the shortest digits that mean the float, as Python arranges them.
 #[inline(never)]
 fn with_python_float<R>(value: f64, then: impl FnOnce(&str) -> R) -> R {
-    let mut short = ShortText { bytes: [0; PLAIN], len: 0 };
+    let mut short = ShortText::<PLAIN>::new();
     // INVARIANT: a double has at most 17 digits and at most 16 of them before the point.
     let _ = write_python_float(value, &mut short);
     then(short.as_str())
@@ -157,7 +158,7 @@ fn write_python_float(value: f64, out: &mut ShortText<PLAIN>) -> fmt::Result {
     if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
         return write!(out, "{value:?}");
     }
-    let mut scientific = ShortText { bytes: [0; PLAIN], len: 0 };
+    let mut scientific = ShortText::<PLAIN>::new();
     write!(scientific, "{value:e}")?;
     let (digits, exponent) = scientific.as_str().split_once('e').unwrap_or_default();
     let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |e| ('-', e));
@@ -167,33 +168,10 @@ fn write_python_float(value: f64, out: &mut ShortText<PLAIN>) -> fmt::Result {
 /// Calls `then` with the double written out.
 #[inline(never)]
 fn with_digits<R>(number: f64, then: impl FnOnce(&str) -> R) -> R {
-    let mut short = ShortText { bytes: [0; DIGITS], len: 0 };
+    let mut short = ShortText::<DIGITS>::new();
     // INVARIANT: no double is longer than `DIGITS` when it is written out.
     let _ = write!(short, "{number}");
     then(short.as_str())
-}
-
-/// Text on the stack.
-struct ShortText<const ROOM: usize> {
-    bytes: [u8; ROOM],
-    len: usize,
-}
-
-impl<const ROOM: usize> ShortText<ROOM> {
-    fn as_str(&self) -> &str {
-        let written = self.bytes.get(..self.len).and_then(|bytes| str::from_utf8(bytes).ok());
-        written.unwrap_or_default()
-    }
-}
-
-impl<const ROOM: usize> Write for ShortText<ROOM> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        let place = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
-        place.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
-    }
 }
 
 /// Calls `then` with text in lower case; text that is so already is not copied.
@@ -202,7 +180,7 @@ fn with_lowercase<R>(text: &str, then: impl FnOnce(&str) -> R) -> R {
     if text.chars().all(|character| lower(character) == character) {
         return then(text);
     }
-    let mut short = ShortText { bytes: [0; LOWERED], len: 0 };
+    let mut short = ShortText::<LOWERED>::new();
     if text.chars().try_for_each(|character| short.write_char(lower(character))).is_ok() {
         return then(short.as_str());
     }

@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 use std::str;
 
 use super::number;
+use crate::text::ShortText;
 use crate::value::ValueRef;
 
 /// Calls `then` with the text of a value: `1`, `true`, `null`, `a,b` for a list.
@@ -72,31 +73,14 @@ fn with_printed<R>(
     print: impl Fn(&mut dyn Write) -> fmt::Result,
     then: impl FnOnce(&str) -> R,
 ) -> R {
-    let mut short = ShortText { bytes: [0; SHORT], len: 0 };
+    let mut short = ShortText::<SHORT>::new();
     if print(&mut short).is_ok() {
-        let written = short.bytes.get(..short.len).and_then(|bytes| str::from_utf8(bytes).ok());
-        return then(written.unwrap_or_default());
+        return then(short.as_str());
     }
     let mut long = String::new();
     // Writing to a string cannot fail.
     let _ = print(&mut long);
     then(&long)
-}
-
-/// Room for any number and for most lists.
-struct ShortText {
-    bytes: [u8; SHORT],
-    len: usize,
-}
-
-impl Write for ShortText {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        let place = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
-        place.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
-    }
 }
 
 const OBJECT: &str = "[object Object]";

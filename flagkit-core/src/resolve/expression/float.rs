@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::text::ShortText;
+
 /// The shortest text that reads as the same float: `1.0`, `0.1`, `1e+16`, `1e-05`.
 pub(super) fn write_shortest(value: f64, out: &mut dyn Write) -> fmt::Result {
     if write_special(value, out)? {
@@ -62,28 +64,4 @@ fn write_scientific(text: &str, limit: i32, point: bool, out: &mut dyn Write) ->
 }
 
 /// Room for any float with its exponent, and for any integer.
-pub(super) struct Short {
-    bytes: [u8; 48],
-    len: usize,
-}
-
-impl Short {
-    pub(super) fn new() -> Self {
-        Self { bytes: [0; 48], len: 0 }
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        let bytes = self.bytes.get(..self.len).unwrap_or_default();
-        str::from_utf8(bytes).unwrap_or_default()
-    }
-}
-
-impl Write for Short {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        let place = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
-        place.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
-    }
-}
+pub(super) type Short = ShortText<48>;
