@@ -48,7 +48,18 @@ impl<'n, 'p> Fields<'n, 'p> {
 
     /// Reads a map of a vendor's document: any keys may be there, and of a key that is there
     /// twice the last counts, as with every JSON parser.
-    #[cfg(feature = "_vendor")]
+    #[cfg(any(
+        feature = "unleash",
+        feature = "launchdarkly",
+        feature = "flagsmith",
+        feature = "split",
+        feature = "flagd",
+        feature = "eppo",
+        feature = "flipt",
+        feature = "statsig",
+        feature = "go-feature-flag",
+        feature = "openfeature"
+    ))]
     pub(crate) fn open(
         node: &'n Node<'n>,
         path: &'p Path<'p>,

@@ -5,7 +5,7 @@
 //! (below `data`). Client-side ones map each flag's key to its `value`, which is passed through.
 //!
 //! Contexts of the kind `user` are FlagKit's own: the key is the targeting key and attributes
-//! have their names. [`context`] makes one from LaunchDarkly's JSON, of one kind or several.
+//! have their names. [`context()`] makes one from LaunchDarkly's JSON, of one kind or several.
 //! What the SDKs call the outcome is in the label of the rule (`RULE_MATCH 2`,
 //! `PREREQUISITE_FAILED payments`), the place of the variation in the variant's name, and
 //! `inExperiment` in its metadata; [`answer()`] puts them together as the SDKs do.

@@ -1,7 +1,7 @@
 //! The report of a reading: diagnostics, and whether anything is broken.
 
 use flagkit_core::Diagnostic;
-#[cfg(feature = "_vendor")]
+#[cfg(feature = "unleash")]
 use flagkit_core::Severity;
 
 use crate::path::Path;
@@ -75,7 +75,7 @@ impl Report {
 
     /// What was an error since there were this many is a warning after all: a part holds for no
     /// one, and that is all.
-    #[cfg(feature = "_vendor")]
+    #[cfg(feature = "unleash")]
     pub(crate) fn forgive(&mut self, errors: usize) {
         let excess = self.errors.saturating_sub(errors);
         self.errors = errors;

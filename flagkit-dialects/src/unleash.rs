@@ -2,7 +2,7 @@
 //!
 //! Both are what a server sends to its SDKs, under `/api/client/features` and
 //! `/api/client/delta`. Answers are those of Yggdrasil, the engine inside all newer SDKs; where
-//! others differ there is a switch in [`UnleashSettings`](crate::UnleashSettings).
+//! others differ there is a switch in [`UnleashSettings`].
 //!
 //! A feature becomes a flag that serves `true` or `false`, or one of its variants. A variant's
 //! value is its payload: JSON and numbers as what they say, everything else as text; without a

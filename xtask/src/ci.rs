@@ -19,9 +19,10 @@ const CHECKS: &[Step] = &[
     Step { name: "clippy", about: "lints with all features", run: clippy },
     Step {
         name: "clippy-minimal",
-        about: "lints of the core without features",
+        about: "lints of the libraries without features",
         run: clippy_minimal,
     },
+    Step { name: "features", about: "each flag management system alone compiles", run: features },
     Step { name: "doc", about: "documentation, private items too", run: documentation },
 ];
 
@@ -46,8 +47,32 @@ fn clippy() -> Outcome {
 
 /// The core as the smallest user builds it.
 fn clippy_minimal() -> Outcome {
-    CommandLine::cargo("clippy -p flagkit-core --no-default-features -- -D warnings").run()
+    CommandLine::cargo("clippy -p flagkit-core --no-default-features -- -D warnings").run()?;
+    CommandLine::cargo("clippy -p flagkit -p flagkit-dialects -- -D warnings").run()
 }
+
+/// The libraries as somebody builds them who uses one flag management system.
+fn features() -> Outcome {
+    VENDORS.iter().try_for_each(|vendor| {
+        CommandLine::cargo(&format!("check --quiet -p flagkit --features {vendor}")).run()
+    })
+}
+
+/// The features of the facade that each bring one dialect.
+const VENDORS: &[&str] = &[
+    "configcat",
+    "eppo",
+    "flagd",
+    "flagsmith",
+    "flipt",
+    "go-feature-flag",
+    "growthbook",
+    "launchdarkly",
+    "openfeature",
+    "split",
+    "statsig",
+    "unleash",
+];
 
 /// A link in the documentation that leads nowhere is an error.
 fn documentation() -> Outcome {

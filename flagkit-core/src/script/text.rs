@@ -85,5 +85,5 @@ fn with_printed<R>(
 
 const OBJECT: &str = "[object Object]";
 const SHORT: usize = 256;
-/// Where [`with_units`] moves the code units U+D800 to U+DFFF: the end of a private plane.
+/// Where `with_units` moves the code units U+D800 to U+DFFF: the end of a private plane.
 pub const SURROGATES: u32 = 0x10_f800;

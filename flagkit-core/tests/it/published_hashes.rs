@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use flagkit_core::document::TextReading;
-use flagkit_core::{Bucketing, Division, Hash, Part, Reduction, Scale, Units};
+use flagkit_core::{Bucketing, Division, Hash, Part, Scale, Units};
 use serde_json::Value;
 
 fn cases(vendor: &str) -> Vec<Value> {
@@ -74,7 +74,7 @@ fn fnv1a_hashes_are_those_of_the_published_tables() {
 fn sha1_buckets_in_single_precision_are_the_published_ones() {
     // key `hashKey`, salt `saltyA`; and with the seed 61 in their place.
     let scale = Scale {
-        reduce: Reduction::None,
+        reduce: flagkit_core::Reduction::None,
         divide: Some(Division::Single(1_152_921_504_606_846_975.0)),
         ..Scale::modulo(1)
     };
