@@ -81,6 +81,9 @@ pub fn decode_bytes(
 /// ```
 pub fn detect(text: &str) -> Option<Dialect> {
     let root = read(without_mark(text)).ok()?;
+    if root.entry("schema").and_then(Node::as_text) == Some(native::SCHEMA) {
+        return Some(Dialect::Native);
+    }
     if let Some(vendor) = vendors::detect(&root) {
         return Some(vendor);
     }

@@ -75,6 +75,10 @@ pub(crate) fn context_reader(dialect: Dialect) -> Option<ContextReader> {
         Dialect::Flipt => Some(|json| crate::flipt::context(json).map_err(|e| e.to_string())),
         #[cfg(feature = "growthbook")]
         Dialect::GrowthBook => Some(|json| Ok(crate::growthbook::context(json))),
+        #[cfg(feature = "split")]
+        Dialect::Split => Some(crate::split::context),
+        #[cfg(feature = "go-feature-flag")]
+        Dialect::GoFeatureFlag => Some(crate::go_feature_flag::context),
         #[cfg(feature = "openfeature")]
         Dialect::OpenFeature => {
             Some(|json| crate::openfeature::context(json).map_err(|e| e.to_string()))
@@ -89,3 +93,6 @@ pub(crate) fn detect(root: &Node<'_>) -> Option<Dialect> {
         |dialect: &Dialect| reader(*dialect).is_some_and(|reader| (reader.is_likely)(root));
     Dialect::ALL.into_iter().find(is_likely)
 }
+
+#[cfg(test)]
+mod tests;
