@@ -38,7 +38,7 @@ pub(crate) const READER: Reader = Reader { lower, is_likely };
 /// let expected = Context::new("u-1").with("plan", "pro");
 /// assert_eq!(context(&json!({ "key": "u-1", "custom": { "plan": "pro" } })), Ok(expected));
 /// let flat = context(&json!({ "targetingKey": "u-1", "plan": "pro" })).unwrap();
-/// assert_eq!(flat, Context::new("u-1").with("targetingKey", "u-1").with("plan", "pro"));
+/// assert_eq!(flat, Context::new("u-1").with("plan", "pro").with("targetingKey", "u-1"));
 /// ```
 ///
 /// # Errors

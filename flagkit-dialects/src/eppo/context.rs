@@ -18,7 +18,7 @@ use crate::json::value_from_json;
 /// use serde_json::json;
 ///
 /// let subject = json!({ "subjectKey": "alice", "attributes": { "country": "DE", "age": 37 } });
-/// assert_eq!(context(&subject)?, Context::new("alice").with("country", "DE").with("age", 37));
+/// assert_eq!(context(&subject)?, Context::new("alice").with("age", 37).with("country", "DE"));
 /// # Ok::<(), flagkit_dialects::eppo::InvalidContext>(())
 /// ```
 ///
