@@ -9,3 +9,5 @@ mod file;
 mod gated;
 mod global;
 mod overrides;
+#[cfg(feature = "unleash")]
+mod vendors;
