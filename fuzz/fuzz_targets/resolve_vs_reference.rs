@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut choices = Choices::from_bytes(bytes);
     let document = generate::document(&mut choices);
     for request in generate::requests(&mut choices, &document, 4) {
-        let settings = Settings { environment: request.environment.clone() };
+        let settings = Settings { environment: request.environment.clone(), ..Settings::default() };
         let decoded = decode(Dialect::Native, &document.to_string(), &settings);
         let snapshot = compile(decoded.expect("the document is good").document).snapshot;
         let now = Timestamp::from_unix_seconds(request.now).expect("a time of this century");

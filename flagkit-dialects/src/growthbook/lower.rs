@@ -60,7 +60,10 @@ impl Lowering<'_, '_> {
         }
         let last = (Condition::Always, Serve::Variant(DEFAULT));
         draft.push(None, last, (Source::DefaultValue, Reason::Default));
-        let Draft { variants, rules } = draft;
+        let Draft { mut variants, mut rules } = draft;
+        // Vectors grow to four elements, and in hundreds of thousands of flags that is felt.
+        variants.shrink_to_fit();
+        rules.shrink_to_fit();
         Flag { key: key.to_owned(), variants, rules, version: None, metadata: None }
     }
 
@@ -86,6 +89,7 @@ impl Lowering<'_, '_> {
                 let is_for_some = matches!(rollout.reach, Reach::Range(..) | Reach::Coverage(_));
                 let reason = if is_for_some { Reason::Split } else { Reason::TargetingMatch };
                 let serve = Serve::Variant(draft.variant(unnamed(value.clone())));
+                when.shrink_to_fit();
                 draft.push(id, (Condition::All(when), serve), (Source::Force, reason));
             }
             Outcome::Experiment(trial) => {
