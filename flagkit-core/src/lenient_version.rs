@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::document::Order;
+use crate::semantic_version::by_identifiers;
 use crate::value::{Number, ValueRef};
 
 /// A version `major.minor.patch`, with a label and build metadata perhaps, read leniently.
@@ -66,7 +67,7 @@ impl<'a> LenientVersion<'a> {
             (None, None) => Ordering::Equal,
             (None, Some(_)) => Ordering::Greater,
             (Some(_), None) => Ordering::Less,
-            (Some(mine), Some(theirs)) => compare_labels(mine, theirs),
+            (Some(mine), Some(theirs)) => by_identifiers(mine, theirs, compare_identifiers),
         })
     }
 }
@@ -85,18 +86,6 @@ fn number(text: &str) -> Option<u64> {
         Number::Integer(value) => value.try_into().ok(),
         Number::Float(_) => None,
     }
-}
-
-fn compare_labels(left: &str, right: &str) -> Ordering {
-    let mut theirs = right.split('.');
-    for mine in left.split('.') {
-        let Some(other) = theirs.next() else { return Ordering::Greater };
-        let order = compare_identifiers(mine, other);
-        if order.is_ne() {
-            return order;
-        }
-    }
-    if theirs.next().is_some() { Ordering::Less } else { Ordering::Equal }
 }
 
 fn compare_identifiers(left: &str, right: &str) -> Ordering {

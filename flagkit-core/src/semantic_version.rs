@@ -122,12 +122,20 @@ fn compare_builds(left: &str, right: &str) -> Ordering {
     if is_empty { left.len().cmp(&right.len()) } else { compare_all(left, right) }
 }
 
-/// Identifier by identifier; of two that begin alike the shorter comes first.
 fn compare_all(left: &str, right: &str) -> Ordering {
+    by_identifiers(left, right, compare_identifiers)
+}
+
+/// Identifier by identifier; of two that begin alike the shorter comes first.
+pub(crate) fn by_identifiers(
+    left: &str,
+    right: &str,
+    compare: impl Fn(&str, &str) -> Ordering,
+) -> Ordering {
     let mut theirs = right.split('.');
     for mine in left.split('.') {
         let Some(other) = theirs.next() else { return Ordering::Greater };
-        let order = compare_identifiers(mine, other);
+        let order = compare(mine, other);
         if order.is_ne() {
             return order;
         }

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::PARSE_ERROR;
+use super::flag::FLAG_KEYS;
 use crate::error::{DecodeError, WrongShape};
 use crate::fields::Fields;
 use crate::node::{self, Node};
@@ -32,7 +33,7 @@ struct Exact {
 /// The flag under the key `exact`, if that is there; a broken one fails for everybody.
 pub(super) fn flag(key: &str, fields: &Fields<'_, '_>, report: &mut Report) -> Option<Flag> {
     let node = fields.node(KEY)?;
-    for name in INEXACT {
+    for name in FLAG_KEYS.iter().filter(|name| !NOTES.contains(name)) {
         if fields.node(name).is_some() {
             let problem = format!("`{name}` contradicts `{KEY}`, which says everything");
             report.error(&fields.at(name), problem, "keep one of them");
@@ -107,22 +108,8 @@ pub(crate) fn node_of(value: &impl Serialize) -> Result<Node<'static>, DecodeErr
 
 pub(crate) const KEY: &str = "exact";
 
-/// Keys that decide something and therefore cannot stand beside `exact`.
-const INEXACT: [&str; 13] = [
-    "enabled",
-    "environments",
-    "default",
-    "variants",
-    "dependencies",
-    "targeting_rules",
-    "rollout_percentage",
-    "bucket_by",
-    "salt",
-    "hash",
-    "bucketing",
-    "schedule",
-    "overrides",
-];
+/// What only people and other tools read; every other key of a flag contradicts `exact`.
+const NOTES: [&str; 6] = ["name", "description", "tags", "created_at", "updated_at", KEY];
 
 #[cfg(test)]
 mod tests;

@@ -172,7 +172,7 @@ fn warn_of_repeated_keys(node: &Node<'_>, path: &Path<'_>, report: &mut Report) 
     }
 }
 
-const FLAG_KEYS: &[&str] = &[
+pub(super) const FLAG_KEYS: &[&str] = &[
     "name",
     "description",
     "enabled",

@@ -44,8 +44,11 @@ fn mistakes_break_the_flag_and_say_where() {
 
 #[test]
 fn nothing_stands_beside_the_exact_form() {
-    let text = TEXT.replace("description: from elsewhere", "enabled: false");
-    let decoded = decode(Dialect::Native, &text, &Settings::default()).unwrap();
-    let diagnostic = decoded.diagnostics[0].to_string();
-    assert!(diagnostic.starts_with("flags.beta.enabled: `enabled` contradicts"), "{diagnostic}");
+    for (key, value) in [("enabled", "false"), ("metadata", "{ owner: me }")] {
+        let text = TEXT.replace("description: from elsewhere", &format!("{key}: {value}"));
+        let decoded = decode(Dialect::Native, &text, &Settings::default()).unwrap();
+        let diagnostic = decoded.diagnostics[0].to_string();
+        let begin = format!("flags.beta.{key}: `{key}` contradicts");
+        assert!(diagnostic.starts_with(&begin), "{diagnostic}");
+    }
 }
