@@ -1,0 +1,169 @@
+//! FlagKit itself, used as an application would use it.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use flagkit::{Attributes, Client, Context, ContextRef, Dialect, Value, ValueRef};
+
+use super::Contender;
+use crate::scenario::Question;
+use crate::scenario::expected::Served;
+use crate::scenario::shape::Asked;
+use crate::scenario::users::User;
+
+/// How contexts look to the flags of one flag management system.
+pub trait Words {
+    /// Whose documents these are.
+    const DIALECT: Dialect;
+
+    /// A context that borrows from the user.
+    type Context<'u>: Attributes;
+
+    /// The user in the words of these flags.
+    fn context(user: &User) -> Self::Context<'_>;
+}
+
+/// A borrowed context that can be kept: what a [`ContextRef`] borrows, in one place.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Borrowed<'u, const N: usize> {
+    id: &'u str,
+    attributes: [(&'u str, ValueRef<'u>); N],
+}
+
+impl<'u, const N: usize> Borrowed<'u, N> {
+    /// A context for this id with these attributes.
+    #[inline]
+    pub fn new(id: &'u str, attributes: [(&'u str, ValueRef<'u>); N]) -> Self {
+        Self { id, attributes }
+    }
+
+    #[inline]
+    fn as_context(&self) -> ContextRef<'_> {
+        ContextRef::new(self.id, &self.attributes)
+    }
+}
+
+impl<const N: usize> Attributes for Borrowed<'_, N> {
+    #[inline]
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        self.attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+    }
+
+    fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {
+        self.as_context().each_attribute(visit);
+    }
+
+    #[inline]
+    fn targeting_key(&self) -> Option<ValueRef<'_>> {
+        Some(ValueRef::from(self.id))
+    }
+}
+
+/// A [`Client`] that is asked by name, with contexts that borrow.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FlagKit<W> {
+    client: Client,
+    words: PhantomData<W>,
+}
+
+impl<W: Words> FlagKit<W> {
+    #[inline]
+    fn ask(&self, question: &Question, context: &impl Attributes) -> Served {
+        match question.asked {
+            Asked::Switch => Served::switch(self.client.is_enabled(&question.flag, context)),
+            Asked::Variant => Served::variant(&self.client.string(&question.flag, context, "")),
+        }
+    }
+
+    fn everything(&self, context: &impl Attributes) -> HashMap<String, Value> {
+        let view = self.client.view();
+        let value = |key: &str| (key.to_owned(), view.json(key, context, Value::Null));
+        view.keys().map(value).collect()
+    }
+}
+
+impl<W: Words + 'static> Contender for FlagKit<W> {
+    const NAME: &'static str = "flagkit";
+
+    type Context<'u> = W::Context<'u>;
+
+    type All<'c> = HashMap<String, Value>;
+
+    fn load(document: &str) -> Result<Self, String> {
+        let client = Client::from_document(W::DIALECT, document.as_bytes());
+        let client = client.map_err(|error| error.to_string())?;
+        match client.status().diagnostics.first() {
+            None => Ok(Self { client, words: PhantomData }),
+            Some(diagnostic) => Err(diagnostic.to_string()),
+        }
+    }
+
+    #[inline]
+    fn context<'u>(&self, user: &'u User) -> Self::Context<'u> {
+        W::context(user)
+    }
+
+    #[inline]
+    fn decide(&self, question: &Question, context: &Self::Context<'_>) -> Served {
+        self.ask(question, context)
+    }
+
+    // There is no call for all flags yet, so an application writes this loop.
+    fn all<'c>(&'c self, context: &'c Self::Context<'_>) -> Option<Self::All<'c>> {
+        Some(self.everything(context))
+    }
+
+    fn served(all: &Self::All<'_>, question: &Question) -> Option<Served> {
+        all.get(&question.flag).map(|value| of_value(value, question.asked))
+    }
+}
+
+/// The same with contexts that own what they know.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FlagKitOwned<W> {
+    inner: FlagKit<W>,
+}
+
+impl<W: Words + 'static> Contender for FlagKitOwned<W> {
+    const NAME: &'static str = "flagkit, owned context";
+
+    type Context<'u> = Context;
+
+    type All<'c> = HashMap<String, Value>;
+
+    fn load(document: &str) -> Result<Self, String> {
+        Ok(Self { inner: FlagKit::load(document)? })
+    }
+
+    fn context<'u>(&self, user: &'u User) -> Self::Context<'u> {
+        let words = W::context(user);
+        let key = words.targeting_key().map(|key| key.to_value());
+        let mut context = key.map_or_else(Context::anonymous, Context::new);
+        words.each_attribute(&mut |name, value| context.insert(name, value.to_value()));
+        context
+    }
+
+    #[inline]
+    fn decide(&self, question: &Question, context: &Self::Context<'_>) -> Served {
+        self.inner.ask(question, context)
+    }
+
+    fn all<'c>(&'c self, context: &'c Self::Context<'_>) -> Option<Self::All<'c>> {
+        Some(self.inner.everything(context))
+    }
+
+    fn served(all: &Self::All<'_>, question: &Question) -> Option<Served> {
+        all.get(&question.flag).map(|value| of_value(value, question.asked))
+    }
+}
+
+fn of_value(value: &Value, asked: Asked) -> Served {
+    match (asked, value) {
+        (Asked::Switch, Value::Boolean(is_on)) => Served::switch(*is_on),
+        (Asked::Variant, Value::String(name)) => Served::variant(name),
+        _ => Served::Off,
+    }
+}

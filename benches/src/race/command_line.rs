@@ -1,0 +1,104 @@
+//! `--only W2,W4 --peer unleash --rounds 15 --ms 10 --quick --json FILE --check`
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Matchup, print};
+use crate::measure::Effort;
+use crate::scenario::SCENARIOS;
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The scenarios, by their short names; all if empty.
+    pub only: Vec<String>,
+    /// The peers; all if empty.
+    pub peers: Vec<String>,
+    /// How long to measure.
+    pub effort: Effort,
+    /// Where measurements are written, too.
+    pub json: Option<PathBuf>,
+    /// Whether answers are compared and nothing is timed.
+    pub check: bool,
+}
+
+impl Options {
+    /// Reads the arguments of a command line.
+    ///
+    /// # Errors
+    ///
+    /// Unknown options and scenarios, values that are missing or no numbers.
+    pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let effort = Effort { rounds: 31, length: Duration::from_millis(12) };
+        let mut options =
+            Self { only: Vec::new(), peers: Vec::new(), effort, json: None, check: false };
+        while let Some(option) = arguments.next() {
+            let mut value = || arguments.next().ok_or(format!("`{option}` needs a value"));
+            match option.as_str() {
+                "--only" => options.only = list(&value()?),
+                "--peer" => options.peers = list(&value()?),
+                "--rounds" => options.effort.rounds = number(&option, &value()?)?,
+                "--ms" => {
+                    let length = number(&option, &value()?)?;
+                    options.effort.length = Duration::from_millis(length as u64);
+                }
+                "--quick" => {
+                    options.effort = Effort { rounds: 5, length: Duration::from_millis(2) };
+                }
+                "--json" => options.json = Some(PathBuf::from(value()?)),
+                "--check" => options.check = true,
+                _ => return Err(format!("unknown option `{option}`\n{USAGE}")),
+            }
+        }
+        let is_known = |id: &&String| SCENARIOS.iter().any(|scenario| scenario.id == **id);
+        match options.only.iter().find(|id| !is_known(id)) {
+            Some(unknown) => Err(format!("there is no scenario `{unknown}`\n{USAGE}")),
+            None => Ok(options),
+        }
+    }
+
+    /// Whether a scenario was asked for.
+    pub(super) fn is_wanted(&self, id: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == id)
+    }
+
+    /// Whether a peer was asked for.
+    pub(super) fn is_peer(&self, name: &str) -> bool {
+        self.peers.is_empty() || self.peers.iter().any(|peer| peer == name)
+    }
+
+    /// Peers that do not exist are a mistake, not an empty table.
+    pub(super) fn refuse_unknown_peers(&self, matchups: &[Matchup]) -> Result<(), String> {
+        let is_known = |name: &&String| matchups.iter().any(|matchup| matchup.peer == **name);
+        match self.peers.iter().find(|name| !is_known(name)) {
+            Some(unknown) => {
+                Err(format!("there is no peer `{unknown}`; there are {}", print::names(matchups)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// How often documents are loaded: half as often as anything else is timed.
+    pub(super) fn loads(&self) -> usize {
+        self.effort.rounds.div_ceil(2)
+    }
+}
+
+fn list(value: &str) -> Vec<String> {
+    value.split(',').map(str::to_owned).collect()
+}
+
+fn number(option: &str, value: &str) -> Result<usize, String> {
+    let number = value.parse().ok().filter(|number| *number > 0);
+    number.ok_or(format!("`{option}` needs a number above zero, not `{value}`"))
+}
+
+const USAGE: &str = "\
+--only W2,W4     these scenarios
+--peer unleash   these peers
+--rounds 31      rounds of each contender
+--ms 12          the length of a round
+--quick          5 rounds of 2 ms
+--json FILE      write the measurements to a file, a line of JSON each
+--check          compare the answers and time nothing";
