@@ -34,6 +34,7 @@ mod input;
 mod scale;
 
 pub use hash::Hash;
+pub(crate) use hash::{keep_leading, md5_of_block};
 use scale::Remainder;
 pub use scale::{Division, Reduction, Scale};
 
@@ -178,13 +179,32 @@ impl PreparedBucketing {
         }
     }
 
+    /// The hash and the text around the subject, if the bucket of a text is the scaled hash of
+    /// these three and no more.
+    #[inline]
+    pub(crate) fn as_hash_of_text(&self) -> Option<(Hash, [&str; 2])> {
+        let is_plain = self.remainder.is_some()
+            || (self.units == Units::Utf8
+                && self.reads.keeps_text()
+                && self.asked.is_none()
+                && self.scale.repeat_at.is_none());
+        is_plain.then_some((self.hash, [&*self.prefix, &*self.suffix]))
+    }
+
+    /// The bucket of a hash that was computed elsewhere; see
+    /// [`as_hash_of_text`](Self::as_hash_of_text).
+    #[inline]
+    pub(crate) fn bucket_of_hash(&self, hash: u128) -> f64 {
+        self.remainder.map_or_else(|| self.scale.bucket(hash), |scale| scale.bucket(hash))
+    }
+
     #[inline]
     fn hash_of(&self, subject: &str) -> u128 {
         let parts = [&*self.prefix, subject, &*self.suffix].map(str::as_bytes);
         if let Hash::Md5 { bits } = self.hash
             && let Some(block) = input::md5_block(parts)
         {
-            return hash::md5_of_block(&block, bits);
+            return md5_of_block(&block, bits);
         }
         input::with_joined(parts, |bytes| self.hash.of_bytes(bytes))
     }

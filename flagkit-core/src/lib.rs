@@ -52,6 +52,7 @@ mod ambient;
 mod bucketing;
 mod context;
 mod digest;
+mod lanes;
 mod lenient_version;
 mod reading;
 mod reason;

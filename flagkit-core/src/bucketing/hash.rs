@@ -116,7 +116,7 @@ impl fmt::Display for Hash {
 
 /// The MD5 of a message that is one padded block: the compression alone.
 #[inline]
-pub(super) fn md5_of_block(block: &[u8; 64], bits: u32) -> u128 {
+pub(crate) fn md5_of_block(block: &[u8; 64], bits: u32) -> u128 {
     // RFC 1321, section 3.3: the state before the first block.
     let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
     md5::block_api::compress(&mut state, std::slice::from_ref(block));
@@ -131,8 +131,9 @@ fn leading(digest: &[u8], bits: u32) -> u128 {
     keep_leading(first, bits)
 }
 
+/// The leading bits of 128.
 #[inline]
-fn keep_leading(number: u128, bits: u32) -> u128 {
+pub(crate) fn keep_leading(number: u128, bits: u32) -> u128 {
     number.checked_shr(128_u32.saturating_sub(bits)).unwrap_or(0)
 }
 

@@ -1,0 +1,75 @@
+//! Many bucketings at once.
+
+use super::function::Function;
+use super::group::{Group, Slot};
+use super::level::Level;
+use super::message;
+use crate::bucketing::PreparedBucketing;
+
+/// Hashes for any number of bucketings and subjects, computed together.
+///
+/// Push what will be asked for, run, and look the hashes up by the places that
+/// `push` gave. A batch that is cleared and used again allocates only when it gets
+/// longer than ever before: it keeps the list of hashes, 16 bytes each, and 3 KiB of
+/// messages.
+#[derive(Clone, Debug)]
+pub(crate) struct Batch {
+    md5: Group,
+    hashes: Vec<u128>,
+}
+
+impl Batch {
+    /// An empty batch for this machine.
+    pub(crate) fn new() -> Self {
+        Self::at(Level::detect())
+    }
+
+    /// An empty batch that uses no other vectors than these.
+    pub(crate) fn at(level: Level) -> Self {
+        Self { md5: Group::new(Function::Md5, level), hashes: Vec::new() }
+    }
+
+    /// Forgets all hashes.
+    pub(crate) fn clear(&mut self) {
+        self.md5.clear();
+        self.hashes.clear();
+    }
+
+    /// Asks for the hash of this subject: its place in what [`run`](Self::run) returns.
+    ///
+    /// `None` if it would not gain by it: a long text, another hash, a scheme with more than a
+    /// hash of one text. Such a bucket is asked for by itself.
+    #[inline]
+    pub(crate) fn push(&mut self, prepared: &PreparedBucketing, subject: &str) -> Option<usize> {
+        let (hash, [prefix, suffix]) = prepared.as_hash_of_text()?;
+        let (function, bits) = Function::of(hash)?;
+        let Self { md5, hashes } = self;
+        let group = match function {
+            Function::Md5 => md5,
+        };
+        let place = hashes.len();
+        let begin = |block: &mut _| message::begin(block, prefix.as_bytes());
+        if !group.push(begin, [subject, suffix], Slot { place, bits }) {
+            return None;
+        }
+        hashes.push(0);
+        if group.is_full() {
+            flush(group, hashes);
+        }
+        Some(place)
+    }
+
+    /// All hashes, each in its place; see [`PreparedBucketing::bucket_of_hash`].
+    pub(crate) fn run(&mut self) -> &[u128] {
+        flush(&mut self.md5, &mut self.hashes);
+        &self.hashes
+    }
+}
+
+fn flush(group: &mut Group, hashes: &mut [u128]) {
+    group.flush(|place, hash| {
+        if let Some(kept) = hashes.get_mut(place) {
+            *kept = hash;
+        }
+    });
+}
