@@ -201,10 +201,8 @@ impl PreparedBucketing {
     #[inline]
     fn hash_of(&self, subject: &str) -> u128 {
         let parts = [&*self.prefix, subject, &*self.suffix].map(str::as_bytes);
-        if let Hash::Md5 { bits } = self.hash
-            && let Some(block) = input::md5_block(parts)
-        {
-            return md5_of_block(&block, bits);
+        if let Some(hash) = self.hash.of_block(parts) {
+            return hash;
         }
         input::with_joined(parts, |bytes| self.hash.of_bytes(bytes))
     }
@@ -234,6 +232,9 @@ impl PreparedBucketing {
     fn hash_repeated<const N: usize>(&self, parts: [&[u8]; N], times: usize) -> u128 {
         if let (1, [prefix, subject, suffix]) = (times, parts.as_slice()) {
             let parts = [*prefix, *subject, *suffix];
+            if let Some(hash) = self.hash.of_block(parts) {
+                return hash;
+            }
             return input::with_joined(parts, |bytes| self.hash.of_bytes(bytes));
         }
         let separator = self.separator.as_bytes();

@@ -9,6 +9,8 @@ use std::iter;
 
 use md5::{Digest, Md5};
 
+use super::input;
+
 /// A hash function and how much of its digest counts.
 ///
 /// `bits` are the leading bits of the digest, read as a big-endian integer: 128
@@ -80,6 +82,23 @@ impl Hash {
         }
     }
 
+    /// The hash of short parts, one after another, where a message of one block has a shorter way.
+    #[inline]
+    pub(super) fn of_block(self, parts: [&[u8]; 3]) -> Option<u128> {
+        match self {
+            Self::Md5 { bits } => Some(md5_of_block(&input::block(parts, u64::to_le_bytes)?, bits)),
+            #[cfg(feature = "sha")]
+            Self::Sha1 { bits } => {
+                Some(sha1_of_block(&input::block(parts, u64::to_be_bytes)?, bits))
+            }
+            #[cfg(feature = "sha")]
+            Self::Sha256 { bits } => {
+                Some(sha256_of_block(&input::block(parts, u64::to_be_bytes)?, bits))
+            }
+            _ => None,
+        }
+    }
+
     /// The hash of the UTF-16 units of these parts, the whole repeated with the separator between.
     pub(super) fn of_utf16(self, parts: &[&str], separator: &str, times: usize) -> u128 {
         let before = |time: usize| iter::once(if time == 0 { "" } else { separator });
@@ -120,8 +139,44 @@ pub(crate) fn md5_of_block(block: &[u8; 64], bits: u32) -> u128 {
     // RFC 1321, section 3.3: the state before the first block.
     let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
     md5::block_api::compress(&mut state, std::slice::from_ref(block));
-    let [a, b, c, d] = state.map(|word| u128::from(u32::swap_bytes(word)));
-    keep_leading(a << 96 | b << 64 | c << 32 | d, bits)
+    keep_leading(joined(state.map(u32::swap_bytes)), bits)
+}
+
+/// The same for SHA-1.
+#[cfg(feature = "sha")]
+#[inline]
+fn sha1_of_block(block: &[u8; 64], bits: u32) -> u128 {
+    // FIPS 180-4, section 5.3.1.
+    let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
+    sha1::block_api::compress(&mut state, std::slice::from_ref(block));
+    let [first @ .., _] = state;
+    keep_leading(joined(first), bits)
+}
+
+/// The same for SHA-256.
+#[cfg(feature = "sha")]
+#[inline]
+fn sha256_of_block(block: &[u8; 64], bits: u32) -> u128 {
+    // FIPS 180-4, section 5.3.3.
+    let mut state = [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
+    ];
+    sha2::block_api::compress256(&mut state, std::slice::from_ref(block));
+    let [a, b, c, d, ..] = state;
+    keep_leading(joined([a, b, c, d]), bits)
+}
+
+#[inline]
+fn joined(words: [u32; 4]) -> u128 {
+    let [a, b, c, d] = words.map(u128::from);
+    a << 96 | b << 64 | c << 32 | d
 }
 
 /// The leading bits of a digest as an integer.

@@ -38,9 +38,10 @@ pub(super) fn with_repeated<const N: usize, R>(
     then(bytes.get(..len).unwrap_or_default())
 }
 
-/// The parts as the only block of an MD5, padded as RFC 1321 says, if they fit one.
+/// The parts as the only block of an MD5 or SHA, if they fit one. The functions differ in the
+/// order of the bytes of the length at its end.
 #[inline]
-pub(super) fn md5_block(parts: [&[u8]; 3]) -> Option<[u8; 64]> {
+pub(super) fn block(parts: [&[u8]; 3], bytes_of: fn(u64) -> [u8; 8]) -> Option<[u8; 64]> {
     let len = parts.iter().map(|part| part.len()).sum::<usize>();
     if len > 55 {
         return None;
@@ -49,7 +50,7 @@ pub(super) fn md5_block(parts: [&[u8]; 3]) -> Option<[u8; 64]> {
     join(&mut block, parts);
     *block.get_mut(len)? = 0x80;
     let bits = (len as u64) * 8;
-    block.last_chunk_mut::<8>()?.copy_from_slice(&bits.to_le_bytes());
+    block.last_chunk_mut::<8>()?.copy_from_slice(&bytes_of(bits));
     Some(block)
 }
 

@@ -67,6 +67,24 @@ fn long_inputs_hash_like_short_ones() {
 }
 
 #[test]
+fn a_message_of_one_block_is_hashed_as_by_the_library() {
+    let text = "0123456789abcdefghijklmnopqrstuvwxyzäöü€0123456789";
+    for hash in [
+        Hash::Md5 { bits: 128 },
+        #[cfg(feature = "sha")]
+        Hash::Sha1 { bits: 128 },
+        #[cfg(feature = "sha")]
+        Hash::Sha256 { bits: 100 },
+    ] {
+        for (len, _) in text.char_indices() {
+            let parts = ["ab", &text[..len], "c"].map(str::as_bytes);
+            let expected = (len <= 52).then(|| hash.of_bytes(&parts.concat()));
+            assert_eq!(hash.of_block(parts), expected, "{len} bytes by {hash}");
+        }
+    }
+}
+
+#[test]
 fn utf16_units_count_surrogates() {
     let of = |units| bucket(Hash::Fnv1a, ["", ""], "😀".into(), units, whole());
     let by_hand = [0xd83d_u32, 0xde00]
