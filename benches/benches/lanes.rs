@@ -18,6 +18,8 @@ fn main() {
     let (rounds, length) = if is_quick { (7, 2) } else { (31, 12) };
     let [short, uuids, mixed] = columns();
     let md5 = prepared(Hash::Md5 { bits: 128 });
+    let sha1 = prepared(Hash::Sha1 { bits: 60 });
+    let sha256 = prepared(Hash::Sha256 { bits: 64 });
     let mut subjects = [
         Subject::new("floor: md-5 crate, 20 bytes", |n| {
             for id in short.iter().cycle().take(times(n)) {
@@ -28,6 +30,10 @@ fn main() {
         Subject::new("md5: column of short ids", |n| as_column(&md5, &short, n)),
         Subject::new("md5: column of UUIDs", |n| as_column(&md5, &uuids, n)),
         Subject::new("md5: column of ids of 1 to 30 bytes", |n| as_column(&md5, &mixed, n)),
+        Subject::new("sha1: one by one", |n| one_by_one(&sha1, &short, n)),
+        Subject::new("sha1: column of short ids", |n| as_column(&sha1, &short, n)),
+        Subject::new("sha256: one by one", |n| one_by_one(&sha256, &short, n)),
+        Subject::new("sha256: column of short ids", |n| as_column(&sha256, &short, n)),
     ];
     interleaved(&mut subjects, rounds, Duration::from_millis(length));
     println!("{:<44} {:>9} {:>16}", "what", "ns", "ratio (min–max)");

@@ -145,7 +145,7 @@ pub(crate) fn md5_of_block(block: &[u8; 64], bits: u32) -> u128 {
 /// The same for SHA-1.
 #[cfg(feature = "sha")]
 #[inline]
-fn sha1_of_block(block: &[u8; 64], bits: u32) -> u128 {
+pub(crate) fn sha1_of_block(block: &[u8; 64], bits: u32) -> u128 {
     // FIPS 180-4, section 5.3.1.
     let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
     sha1::block_api::compress(&mut state, std::slice::from_ref(block));
@@ -156,7 +156,7 @@ fn sha1_of_block(block: &[u8; 64], bits: u32) -> u128 {
 /// The same for SHA-256.
 #[cfg(feature = "sha")]
 #[inline]
-fn sha256_of_block(block: &[u8; 64], bits: u32) -> u128 {
+pub(crate) fn sha256_of_block(block: &[u8; 64], bits: u32) -> u128 {
     // FIPS 180-4, section 5.3.3.
     let mut state = [
         0x6a09_e667,

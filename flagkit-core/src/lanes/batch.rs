@@ -11,10 +11,14 @@ use crate::bucketing::PreparedBucketing;
 /// Push what will be asked for, run, and look the hashes up by the places that
 /// `push` gave. A batch that is cleared and used again allocates only when it gets
 /// longer than ever before: it keeps the list of hashes, 16 bytes each, and 3 KiB of
-/// messages.
+/// messages for each of three hash functions.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     md5: Group,
+    #[cfg(feature = "sha")]
+    sha1: Group,
+    #[cfg(feature = "sha")]
+    sha256: Group,
     hashes: Vec<u128>,
 }
 
@@ -26,12 +30,21 @@ impl Batch {
 
     /// An empty batch that uses no other vectors than these.
     pub(crate) fn at(level: Level) -> Self {
-        Self { md5: Group::new(Function::Md5, level), hashes: Vec::new() }
+        Self {
+            md5: Group::new(Function::Md5, level),
+            #[cfg(feature = "sha")]
+            sha1: Group::new(Function::Sha1, level),
+            #[cfg(feature = "sha")]
+            sha256: Group::new(Function::Sha256, level),
+            hashes: Vec::new(),
+        }
     }
 
     /// Forgets all hashes.
     pub(crate) fn clear(&mut self) {
-        self.md5.clear();
+        for group in self.parts().0 {
+            group.clear();
+        }
         self.hashes.clear();
     }
 
@@ -43,9 +56,13 @@ impl Batch {
     pub(crate) fn push(&mut self, prepared: &PreparedBucketing, subject: &str) -> Option<usize> {
         let (hash, [prefix, suffix]) = prepared.as_hash_of_text()?;
         let (function, bits) = Function::of(hash)?;
-        let Self { md5, hashes } = self;
+        let hashes = &mut self.hashes;
         let group = match function {
-            Function::Md5 => md5,
+            Function::Md5 => &mut self.md5,
+            #[cfg(feature = "sha")]
+            Function::Sha1 => &mut self.sha1,
+            #[cfg(feature = "sha")]
+            Function::Sha256 => &mut self.sha256,
         };
         let place = hashes.len();
         let begin = |block: &mut _| message::begin(block, prefix.as_bytes());
@@ -61,8 +78,21 @@ impl Batch {
 
     /// All hashes, each in its place; see [`PreparedBucketing::bucket_of_hash`].
     pub(crate) fn run(&mut self) -> &[u128] {
-        flush(&mut self.md5, &mut self.hashes);
-        &self.hashes
+        let (groups, hashes) = self.parts();
+        for group in groups {
+            flush(group, hashes);
+        }
+        hashes
+    }
+
+    #[cfg(feature = "sha")]
+    fn parts(&mut self) -> ([&mut Group; 3], &mut Vec<u128>) {
+        ([&mut self.md5, &mut self.sha1, &mut self.sha256], &mut self.hashes)
+    }
+
+    #[cfg(not(feature = "sha"))]
+    fn parts(&mut self) -> ([&mut Group; 1], &mut Vec<u128>) {
+        ([&mut self.md5], &mut self.hashes)
     }
 }
 

@@ -4,12 +4,20 @@ use super::level::Level;
 #[cfg(feature = "simd")]
 use super::md5;
 use super::message::Block;
+#[cfg(all(feature = "simd", feature = "sha"))]
+use super::{sha1, sha256};
 use crate::bucketing::{Hash, md5_of_block};
+#[cfg(feature = "sha")]
+use crate::bucketing::{sha1_of_block, sha256_of_block};
 
 /// A hash function over messages of one block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Function {
     Md5,
+    #[cfg(feature = "sha")]
+    Sha1,
+    #[cfg(feature = "sha")]
+    Sha256,
 }
 
 /// As many messages as are hashed together: two vectors of the widest kind.
@@ -20,6 +28,10 @@ impl Function {
     pub(super) fn of(hash: Hash) -> Option<(Self, u32)> {
         match hash {
             Hash::Md5 { bits } => Some((Self::Md5, bits)),
+            #[cfg(feature = "sha")]
+            Hash::Sha1 { bits } => Some((Self::Sha1, bits)),
+            #[cfg(feature = "sha")]
+            Hash::Sha256 { bits } => Some((Self::Sha256, bits)),
             _ => None,
         }
     }
@@ -31,6 +43,8 @@ impl Function {
         if let Some(end) = block.last_chunk_mut() {
             *end = match self {
                 Self::Md5 => bits.to_le_bytes(),
+                #[cfg(feature = "sha")]
+                Self::Sha1 | Self::Sha256 => bits.to_be_bytes(),
             };
         }
     }
@@ -47,6 +61,10 @@ impl Function {
         for (block, out) in blocks.iter().zip(out).take(count).skip(done) {
             *out = match self {
                 Self::Md5 => md5_of_block(block, 128),
+                #[cfg(feature = "sha")]
+                Self::Sha1 => sha1_of_block(block, 128),
+                #[cfg(feature = "sha")]
+                Self::Sha256 => sha256_of_block(block, 128),
             };
         }
     }
@@ -63,6 +81,12 @@ impl Function {
         let Some(vectors) = level.vectors else { return 0 };
         match self {
             Self::Md5 => md5::digests(vectors, blocks, count, out),
+            #[cfg(feature = "sha")]
+            Self::Sha1 | Self::Sha256 if level.does_sha_faster() => 0,
+            #[cfg(feature = "sha")]
+            Self::Sha1 => sha1::digests(vectors, blocks, count, out),
+            #[cfg(feature = "sha")]
+            Self::Sha256 => sha256::digests(vectors, blocks, count, out),
         }
     }
 

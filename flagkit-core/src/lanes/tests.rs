@@ -55,6 +55,26 @@ fn md5_is_that_of_the_rfc() {
     check(Hash::Md5 { bits: 0 }, &[("abc", 0)]);
 }
 
+#[cfg(feature = "sha")]
+#[test]
+fn the_sha_family_is_that_of_the_standard() {
+    // FIPS 180-4, "abc" and the empty message, cut at 128 bits.
+    check(
+        Hash::Sha1 { bits: 160 },
+        &[
+            ("abc", 0xa999_3e36_4706_816a_ba3e_2571_7850_c26c),
+            ("", 0xda39_a3ee_5e6b_4b0d_3255_bfef_9560_1890),
+        ],
+    );
+    check(
+        Hash::Sha256 { bits: 256 },
+        &[
+            ("abc", 0xba78_16bf_8f01_cfea_4141_40de_5dae_2223),
+            ("", 0xe3b0_c442_98fc_1c14_9afb_f4c8_996f_b924),
+        ],
+    );
+}
+
 #[test]
 fn what_is_more_than_a_hash_of_one_short_text_is_asked_for_by_itself() {
     let md5 = Hash::Md5 { bits: 128 };
@@ -131,7 +151,13 @@ fn any_bucketing() -> impl Strategy<Value = PreparedBucketing> {
 }
 
 fn any_hash() -> impl Strategy<Value = Hash> {
-    (0..=140_u32).prop_map(|bits| Hash::Md5 { bits })
+    (0..=140_u32, 0..3_u8).prop_map(|(bits, function)| match function {
+        #[cfg(feature = "sha")]
+        0 => Hash::Sha1 { bits },
+        #[cfg(feature = "sha")]
+        1 => Hash::Sha256 { bits },
+        _ => Hash::Md5 { bits },
+    })
 }
 
 proptest! {
