@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use flagkit_benches::allocations::Counting;
 use flagkit_benches::race::{self, Matchup};
 
+mod eppo;
+mod launchdarkly;
 mod unleash;
 
 #[global_allocator]
@@ -16,7 +18,10 @@ static ALLOCATOR: Counting = Counting;
 
 /// One file for each peer, and one line here.
 fn matchups() -> Vec<Matchup> {
-    [unleash::matchups()].into_iter().flatten().collect()
+    [unleash::matchups(), launchdarkly::matchups(), eppo::matchups()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn main() -> ExitCode {
