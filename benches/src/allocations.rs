@@ -93,3 +93,6 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.dealloc(pointer, layout) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,3 +90,6 @@ pub fn read(path: &Path) -> io::Result<Vec<Measurement>> {
     let lines = BufReader::new(File::open(path)?).lines();
     lines.map(|line| Ok(serde_json::from_str(&line?)?)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -178,3 +178,6 @@ fn random_order(flags: usize, users: usize) -> Vec<(usize, usize)> {
 }
 
 const PASSES: usize = 6;
+
+#[cfg(test)]
+mod tests;

@@ -84,3 +84,6 @@ fn in_one_call(
 
 /// Users whose whole evaluation is compared.
 const USERS: usize = 50;
+
+#[cfg(test)]
+mod tests;
