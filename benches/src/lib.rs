@@ -9,6 +9,7 @@ pub mod allocations;
 pub mod contender;
 pub mod floors;
 pub mod measure;
+pub mod native;
 pub mod race;
 pub mod results;
 pub mod scenario;

@@ -11,8 +11,36 @@ use serde_json::{Value, json};
 
 /// The document of W1 to W4.
 pub fn document() -> String {
+    json!({ "schema": "flagkit/1", "flags": flags() }).to_string()
+}
+
+/// One flag of [`document`], alone: no other key is in the way of its own.
+pub fn document_of(flag: &str) -> String {
+    let flags = flags();
+    json!({ "schema": "flagkit/1", "flags": { flag: flags.get(flag) } }).to_string()
+}
+
+/// A flag behind a prerequisite, for the members of a segment.
+pub fn document_with_references() -> String {
+    json!({
+        "schema": "flagkit/1",
+        "segments": { "testers": {
+            "include": ["user-1", "user-2"],
+            "conditions": [{ "attribute": "plan", "operator": "equals", "values": ["free"] }],
+        }},
+        "flags": {
+            "payments": { "enabled": true, "rollout_percentage": 100 },
+            "checkout": { "enabled": true, "dependencies": ["payments"], "targeting_rules": [
+                { "id": "testers", "conditions": [{ "operator": "in_segment", "values": ["testers"] }] },
+            ]},
+        },
+    })
+    .to_string()
+}
+
+fn flags() -> Value {
     let ids: Vec<String> = (0..10_000).map(|number| format!("user-{}", number * 2)).collect();
-    let flags = json!({
+    json!({
         "w1": { "enabled": true, "rollout_percentage": 100 },
         "w2": { "enabled": true, "rollout_percentage": 50 },
         "w2-xxh3": { "enabled": true, "rollout_percentage": 50, "hash": "xxh3" },
@@ -21,8 +49,7 @@ pub fn document() -> String {
         "w4": { "enabled": true, "targeting_rules": [
             { "id": "ids", "conditions": [{ "attribute": "user_id", "operator": "in", "values": ids }] }
         ]},
-    });
-    json!({ "schema": "flagkit/1", "flags": flags }).to_string()
+    })
 }
 
 /// The document of W5: this many flags.
@@ -36,6 +63,12 @@ pub fn many_flags(count: usize) -> String {
     let flags: serde_json::Map<String, Value> =
         (0..count).map(|number| (flag_name(number), flag(number))).collect();
     json!({ "schema": "flagkit/1", "flags": flags }).to_string()
+}
+
+/// A document with one flag of [`many_flags`], which has changed since.
+pub fn changed_flag(number: usize) -> String {
+    let flag = json!({ "enabled": true, "rollout_percentage": 7 });
+    json!({ "schema": "flagkit/1", "flags": { flag_name(number): flag } }).to_string()
 }
 
 /// The key of a flag of [`many_flags`].

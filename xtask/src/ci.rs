@@ -3,11 +3,11 @@
 use crate::command_line::CommandLine;
 use crate::failure::Outcome;
 use crate::plan::{self, Step};
-use crate::{test, tidy};
+use crate::{bench, test, tidy};
 
-/// Runs the checks and then the tests, or those steps that the arguments select.
+/// Runs the checks, the tests and what takes longest, or those steps that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
-    let steps: Vec<Step> = CHECKS.iter().chain(test::STEPS).copied().collect();
+    let steps: Vec<Step> = CHECKS.iter().chain(test::STEPS).chain(LAST).copied().collect();
     plan::run("ci", &steps, arguments)
 }
 
@@ -25,6 +25,13 @@ const CHECKS: &[Step] = &[
     Step { name: "features", about: "each flag management system alone compiles", run: features },
     Step { name: "doc", about: "documentation, private items too", run: documentation },
 ];
+
+/// The steps after the tests.
+const LAST: &[Step] = &[Step {
+    name: "instructions",
+    about: "no call takes more instructions or allocations than on record",
+    run: bench::check,
+}];
 
 /// Nothing is formatted differently.
 fn formatting() -> Outcome {

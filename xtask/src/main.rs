@@ -133,8 +133,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        synopsis: "bench [--quick]",
-        about: "the benchmarks; `--quick` for a rough answer",
+        synopsis: "bench [--quick|--check]",
+        about: "the benchmarks; `--check` counts instructions, `--accept` records them",
         run: bench::main,
     },
     Command {

@@ -1,7 +1,9 @@
 //! `cargo xtask setup`: the tools that the tests need and a Rust toolchain lacks.
 //!
-//! Everything lands in `target/tools`; nothing outside the repository changes. A tool
-//! that is there in a fitting version is left alone, so a second run costs nothing.
+//! Crates land in `target/tools`. What only the system can install comes from its
+//! packages, and its lack is no failure: the step that needs it says what it left out.
+//! A tool that is there in a fitting version is left alone, so a second run costs
+//! nothing.
 
 use std::env::consts::EXE_SUFFIX;
 
@@ -48,19 +50,30 @@ struct Version {
     install: &'static str,
 }
 
-/// Where a tool comes from; packages of other systems join when the first test needs them.
+/// Where a tool comes from.
+#[derive(Clone, Copy, PartialEq)]
 enum Origin {
     /// A binary crate of the same name, from crates.io.
     Crate,
+    /// A package of the same name, from the operating system's own packages.
+    System,
 }
 
 /// Everything that `setup` installs.
-const NEEDS: &[Need] = &[Need {
-    package: "cargo-fuzz",
-    version: Version { prefix: "0.13.", install: "0.13.2" },
-    reason: "fuzz smoke",
-    origin: Origin::Crate,
-}];
+const NEEDS: &[Need] = &[
+    Need {
+        package: "cargo-fuzz",
+        version: Version { prefix: "0.13.", install: "0.13.2" },
+        reason: "fuzz smoke",
+        origin: Origin::Crate,
+    },
+    Need {
+        package: "valgrind",
+        version: Version { prefix: "valgrind-3.", install: "valgrind-3.x" },
+        reason: "counting instructions",
+        origin: Origin::System,
+    },
+];
 
 impl Need {
     /// Installs it unless it is there, and checks that it is there afterwards.
@@ -69,6 +82,17 @@ impl Need {
             println!("{} {version}: already there", self.package);
             return Ok(());
         }
+        match self.origin {
+            Origin::Crate => self.install_crate(),
+            Origin::System => {
+                self.install_package();
+                Ok(())
+            }
+        }
+    }
+
+    /// Builds it into the folder of tools.
+    fn install_crate(&self) -> Outcome {
         println!(
             "{} {}: installing it into {TOOLS}, for {}",
             self.package, self.version.install, self.reason
@@ -87,10 +111,24 @@ impl Need {
         }
     }
 
+    /// Asks the system for it; not every system can, and not every user may.
+    fn install_package(&self) {
+        let Self { package, reason, .. } = self;
+        println!("{package}: installing it from the system's packages, for {reason}");
+        let install = self.install();
+        // Lists of packages are missing in fresh containers, and out of date elsewhere.
+        let is_installed = install.run().is_ok()
+            || (system_packages("update").run().is_ok() && install.run().is_ok());
+        if !is_installed || self.present().is_none() {
+            println!("{package} is missing, and {reason} will be left out; by hand: {install}");
+        }
+    }
+
     /// The version that is there, if it is a good one.
     fn present(&self) -> Option<String> {
         let ask = match self.origin {
             Origin::Crate => CommandLine::new(tool(self.package), "--version"),
+            Origin::System => CommandLine::new(self.package, "--version"),
         };
         if !ask.succeeds() {
             return None;
@@ -105,7 +143,20 @@ impl Need {
                 "install {} --version {} --locked --force --root {TOOLS}",
                 self.package, self.version.install
             )),
+            Origin::System => {
+                system_packages(&format!("install --yes --no-install-recommends {}", self.package))
+            }
         }
+    }
+}
+
+/// The package tool of Debian and its relatives, which are what continuous integration runs on.
+fn system_packages(arguments: &str) -> CommandLine {
+    let is_root = CommandLine::new("id", "-u").output().is_ok_and(|id| id.trim() == "0");
+    if is_root {
+        CommandLine::new("apt-get", arguments)
+    } else {
+        CommandLine::new("sudo", &format!("--non-interactive apt-get {arguments}"))
     }
 }
 
