@@ -121,7 +121,7 @@ pub const ALL: &[NativeScenario] = &[
     NativeScenario {
         name: "delta-10000",
         about: "one changed flag in a snapshot of 10,000",
-        round: 1,
+        round: loading::CHANGES as u64,
         prepare: loading::one_of_many,
     },
 ];

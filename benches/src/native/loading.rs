@@ -5,7 +5,7 @@ use std::hint::black_box;
 use flagkit_core::{Changes, Compilation, Document, compile, recompile};
 use flagkit_dialects::{Dialect, Settings, decode};
 
-use super::Calls;
+use super::{Calls, times};
 use crate::workloads;
 
 pub(super) fn hundred_flags() -> Calls {
@@ -21,15 +21,21 @@ pub(super) fn hundred_flags() -> Calls {
 pub(super) fn one_of_many() -> Calls {
     let count = 10_000;
     let Compilation { snapshot, .. } = compile(decoded(&workloads::many_flags(count)));
-    let changed = decoded(&workloads::changed_flag(count / 2)).flags;
-    let changes = move || Changes { flags: changed.clone(), ..Changes::default() };
-    assert_eq!(recompile(&snapshot, changes()).snapshot.len(), count);
+    let changed = (0..CHANGES).map(|step| workloads::changed_flag(step * 6_151 % count));
+    let changed: Vec<Document> = changed.map(|text| decoded(&text)).collect();
+    let changes = |to: &Document| Changes { flags: to.flags.clone(), ..Changes::default() };
+    for to in &changed {
+        assert_eq!(recompile(&snapshot, changes(to)).snapshot.len(), count);
+    }
     Box::new(move |n| {
-        for _ in 0..n {
-            let _ = black_box(recompile(&snapshot, changes()));
+        for to in changed.iter().cycle().take(times(n)) {
+            let _ = black_box(recompile(&snapshot, changes(to)));
         }
     })
 }
+
+/// So many different flags change in turn, each beside different neighbours.
+pub(super) const CHANGES: usize = 64;
 
 #[expect(clippy::expect_used, reason = "a scenario stops where its own document is not good")]
 fn decoded(text: &str) -> Document {

@@ -47,7 +47,8 @@ impl Callgrind {
         let total = total.ok_or_else(|| format!("{} says no total", profile.display()))?;
         #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
         let calls = scenario.round as f64;
-        Ok(total / calls)
+        // As many digits as the record shows: what it says of the same binary is no change.
+        Ok((total / calls * 10.0).round() / 10.0)
     }
 }
 
