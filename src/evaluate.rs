@@ -110,8 +110,7 @@ pub(crate) fn is_enabled<C: Attributes + ?Sized>(
     {
         return overrides::is_on(&value);
     }
-    let found = snapshot.resolve(key, context, &System, &mut ());
-    found.is_ok_and(|found| found.is_enabled())
+    snapshot.is_enabled(key, context, &System)
 }
 
 /// The flag's value, or `None` where the caller's default is to be used.

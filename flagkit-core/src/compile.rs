@@ -95,9 +95,27 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// Lets evaluations by name find these flags as they are now.
+    fn find_by_key(&mut self, changed: &[Node]) {
+        for node in changed {
+            let Node::Flag(index) = *node else { continue };
+            match self.flags.get(index).cloned().flatten() {
+                Some(flag) => self.by_key.put(flag),
+                None => {
+                    if let Some(key) = self.flag_keys.key(index) {
+                        self.by_key.remove(key);
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     snapshot.revision = changes.revision;
     snapshot.flag_keys.reserve(changes.flags.len());
+    snapshot.by_key.reserve(changes.flags.len());
     snapshot.segment_keys.reserve(changes.segments.len());
     let mut compiler = Compiler::new(snapshot);
     let mut changed = Vec::with_capacity(changes.flags.len() + changes.segments.len());
@@ -117,7 +135,8 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     for (target, changes) in relinked {
         snapshot.change_dependents(target, &changes);
     }
-    references::settle(&mut snapshot, changed, &mut diagnostics);
+    let affected = references::settle(&mut snapshot, changed, &mut diagnostics);
+    snapshot.find_by_key(&affected);
     Compilation { snapshot, diagnostics }
 }
 

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::text::is_same;
 use crate::value::{Attributes, Value, ValueRef};
 
 /// An owned evaluation context.
@@ -62,7 +63,7 @@ impl<N: Into<Arc<str>>> FromIterator<(N, Value)> for Context {
 
 impl Attributes for Context {
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
-        let found = self.attributes.iter().find(|(other, _)| &**other == name);
+        let found = self.attributes.iter().find(|(other, _)| is_same(other, name));
         found.map(|(_, value)| value.borrow())
     }
 
@@ -105,7 +106,7 @@ impl<'a> ContextRef<'a> {
 impl Attributes for ContextRef<'_> {
     #[inline]
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
-        self.attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+        self.attributes.iter().find(|(other, _)| is_same(other, name)).map(|(_, value)| *value)
     }
 
     fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::Variant;
 use crate::reason::Reason;
-use crate::snapshot::flag::Rule;
+use crate::snapshot::flag::RuleName;
 use crate::value::{Structure, Value};
 
 /// What a flag serves for a context.
@@ -14,7 +14,7 @@ use crate::value::{Structure, Value};
 #[derive(Clone, Copy, Debug)]
 pub struct Resolution<'s> {
     pub(crate) variant: Option<&'s Variant>,
-    pub(crate) rule: Option<&'s Rule>,
+    pub(crate) rule: Option<&'s RuleName>,
     pub(crate) position: u32,
 }
 

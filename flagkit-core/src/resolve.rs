@@ -8,12 +8,12 @@ use std::cell::{Cell, OnceCell};
 use crate::ambient::Ambient;
 use crate::document::{Broken, Lookup};
 use crate::reading::TimeReading;
-use crate::reason::ErrorCode;
+use crate::reason::{ErrorCode, Reason};
 use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::{Bucket, Ramp};
 use crate::snapshot::describe::Described;
-use crate::snapshot::flag::{FirstOf, Flag, Rule, Segment, Serve, Shortcut, Split, Status};
+use crate::snapshot::flag::{FirstOf, Flag, Segment, Serve, Shortcut, Split, Status};
 use crate::timestamp::Timestamp;
 use crate::trace::{Scope, Trace};
 use crate::value::{Attributes, ValueRef};
@@ -72,10 +72,32 @@ impl Snapshot {
         ambient: &dyn Ambient,
         trace: &mut T,
     ) -> Result<Resolution<'s>, ErrorCode> {
-        if let (false, Shortcut::Constant(variant)) = (T::LISTENS, &flag.shortcut) {
+        if let (false, Shortcut::Constant { variant, .. }) = (T::LISTENS, &flag.shortcut) {
             return Ok(Choice { rule: 0, variant: *variant }.resolution(flag));
         }
         self.decide(flag, context, ambient, trace)
+    }
+
+    /// Whether the flag of this key is on for a context; off where anything is wrong.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call here costs more than what it does: benches/targets, W1 by name"
+    )]
+    pub fn is_enabled<C: Attributes + ?Sized>(
+        &self,
+        key: &str,
+        context: &C,
+        ambient: &dyn Ambient,
+    ) -> bool {
+        match self.flag(key) {
+            None => false,
+            Some(Flag { shortcut: Shortcut::Constant { enabled, .. }, .. }) => *enabled,
+            Some(flag) => {
+                let found = self.decide(flag, context, ambient, &mut ());
+                found.is_ok_and(|found| found.is_enabled())
+            }
+        }
     }
 
     /// Kept out of the callers: what they hold should be the look-up and the constant flags.
@@ -205,7 +227,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         }
         let mut position = 0;
         while let Some(rule) = flag.rules.get(position) {
-            self.trace.enter(&rule.scope(position));
+            if T::LISTENS {
+                self.trace.enter(&flag.scope(position));
+            }
             let holds = self.holds(flag, &rule.when);
             self.trace.leave(holds);
             if !holds? {
@@ -340,10 +364,13 @@ impl Ramp {
     }
 }
 
-impl Rule {
+impl Flag {
     fn scope(&self, position: usize) -> Scope<'_> {
-        let (id, label) = (self.id.as_deref(), self.label.as_deref());
-        Scope::Rule { position, id, label, reason: self.reason }
+        let name = self.names.get(position);
+        let id = name.and_then(|name| name.id.as_deref());
+        let label = name.and_then(|name| name.label.as_deref());
+        let reason = name.map_or(Reason::Default, |name| name.reason);
+        Scope::Rule { position, id, label, reason }
     }
 }
 
@@ -371,7 +398,7 @@ struct Choice {
 impl Choice {
     #[inline]
     fn resolution(self, flag: &Flag) -> Resolution<'_> {
-        let rule = flag.rules.get(self.rule as usize);
+        let rule = flag.names.get(self.rule as usize);
         // The compiler has refused flags that name variants they do not have.
         let variant = flag.variants.get(self.variant as usize);
         Resolution { variant, rule, position: self.rule }

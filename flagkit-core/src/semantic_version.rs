@@ -54,7 +54,15 @@ impl<'a> SemanticVersion<'a> {
         Self { build: "", ..self }
     }
 
+    #[inline]
     fn read(text: &'a str, numbers: Numbers) -> Option<Self> {
+        match plain_numbers(text) {
+            Some(numbers) => Some(Self { numbers, label: "", build: "" }),
+            None => Self::read_all(text, numbers),
+        }
+    }
+
+    fn read_all(text: &'a str, numbers: Numbers) -> Option<Self> {
         let (text, build) = text.split_once('+').map_or((text, None), |(v, b)| (v, Some(b)));
         let (core, label) = text.split_once('-').map_or((text, None), |(v, l)| (v, Some(l)));
         if !build.is_none_or(|build| are_identifiers(build, is_build_identifier)) {
@@ -85,6 +93,57 @@ impl<'a> SemanticVersion<'a> {
     }
 }
 
+/// A version that owns its text, read once.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OwnedVersion {
+    text: Box<str>,
+    numbers: [u64; 3],
+    label: Box<str>,
+    build: Box<str>,
+}
+
+impl OwnedVersion {
+    /// This version, which was read from this text.
+    pub(crate) fn new(text: &str, version: &SemanticVersion<'_>) -> Self {
+        let SemanticVersion { numbers, label, build } = *version;
+        Self { text: text.into(), numbers, label: label.into(), build: build.into() }
+    }
+
+    #[inline]
+    pub(crate) fn borrow(&self) -> SemanticVersion<'_> {
+        SemanticVersion { numbers: self.numbers, label: &self.label, build: &self.build }
+    }
+}
+
+/// The text that it was read from.
+impl AsRef<str> for OwnedVersion {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Three numbers and nothing else, as almost all versions are; `None` for any other text.
+#[inline]
+fn plain_numbers(text: &str) -> Option<[u64; 3]> {
+    let mut numbers = [0; 3];
+    let mut places = numbers.iter_mut();
+    let (mut place, mut len) = (places.next()?, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' if len < DIGITS_MAX && !(len == 1 && *place == 0) => {
+                *place = *place * 10 + u64::from(byte - b'0');
+                len += 1;
+            }
+            b'.' if len > 0 => (place, len) = (places.next()?, 0),
+            _ => return None,
+        }
+    }
+    (len > 0 && places.next().is_none()).then_some(numbers)
+}
+
+/// So many digits fit 64 bits whatever they are.
+const DIGITS_MAX: u32 = 19;
+
 /// How many of the three numbers must be there.
 #[derive(Clone, Copy)]
 enum Numbers {
@@ -93,6 +152,7 @@ enum Numbers {
 }
 
 impl Ord for SemanticVersion<'_> {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         let labels = || compare_labels(self.label, other.label);
         let builds = || compare_builds(self.build, other.build);

@@ -16,6 +16,7 @@ pub(crate) mod condition;
 pub(crate) mod describe;
 pub(crate) mod expression;
 pub(crate) mod flag;
+pub(crate) mod flag_table;
 pub(crate) mod key_index;
 pub(crate) mod key_set;
 pub(crate) mod lineage;
@@ -25,6 +26,7 @@ pub(crate) mod salted;
 use chunks::Chunks;
 pub use flag::Flag;
 use flag::{Node, Segment};
+use flag_table::FlagTable;
 use key_index::KeyIndex;
 use lineage::Lineage;
 
@@ -36,6 +38,7 @@ pub struct Snapshot {
     pub(crate) references: References,
     pub(crate) keys_are_digests: bool,
     pub(crate) lineage: Lineage,
+    pub(crate) by_key: FlagTable,
     pub(crate) flag_keys: KeyIndex,
     pub(crate) segment_keys: KeyIndex,
     pub(crate) flags: Chunks<Option<Arc<Flag>>>,
@@ -52,6 +55,7 @@ impl Snapshot {
             references: References::default(),
             keys_are_digests: false,
             lineage: Lineage::fresh(),
+            by_key: FlagTable::default(),
             flag_keys: KeyIndex::default(),
             segment_keys: KeyIndex::default(),
             flags: Chunks::default(),
@@ -69,7 +73,12 @@ impl Snapshot {
     /// The flag of this key.
     #[inline]
     pub fn flag(&self, key: &str) -> Option<&Flag> {
-        self.flag_slot(self.place(key)?)
+        if self.keys_are_digests { self.flag_of_digest(key) } else { self.by_key.find(key) }
+    }
+
+    #[cold]
+    fn flag_of_digest(&self, key: &str) -> Option<&Flag> {
+        Digest::of(key).with_digits(|digits| self.by_key.find(digits))
     }
 
     /// A number for this key that is cheaper to look up; see [`FlagIndex`].
@@ -79,14 +88,11 @@ impl Snapshot {
     }
 
     /// The place of the flag that applications call by this key.
-    #[inline]
     fn place(&self, key: &str) -> Option<u32> {
-        if self.keys_are_digests { self.place_of_digest(key) } else { self.flag_keys.find(key) }
-    }
-
-    #[cold]
-    fn place_of_digest(&self, key: &str) -> Option<u32> {
-        Digest::of(key).with_digits(|digits| self.flag_keys.find(digits))
+        match self.keys_are_digests {
+            true => Digest::of(key).with_digits(|digits| self.flag_keys.find(digits)),
+            false => self.flag_keys.find(key),
+        }
     }
 
     /// The flag of this index; `None` if it is gone or the index is from another lineage.
@@ -105,12 +111,12 @@ impl Snapshot {
 
     /// How many flags there are.
     pub fn len(&self) -> usize {
-        self.flags().count()
+        self.by_key.len()
     }
 
     /// Whether there is no flag.
     pub fn is_empty(&self) -> bool {
-        self.flags().next().is_none()
+        self.by_key.len() == 0
     }
 
     #[inline]

@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+mod plain_pattern;
 mod short;
 
+pub(crate) use plain_pattern::PlainPattern;
 pub(crate) use short::ShortText;
 
 /// How two texts are compared.

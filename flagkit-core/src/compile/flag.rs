@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::document;
 use crate::document::Variant;
 use crate::snapshot::condition::{Bucket, Condition};
-use crate::snapshot::flag::{FirstOf, Flag, Rule, Serve, ServeComputed, Shortcut, Split, Within};
+use crate::snapshot::flag::{
+    FirstOf, Flag, Head, Rule, RuleName, Serve, ServeComputed, Shortcut, Split, Within,
+};
 
 use super::condition::Compiler;
 use super::diagnostic::Diagnostic;
@@ -14,23 +16,36 @@ impl Compiler {
     pub(super) fn flag(&mut self, flag: document::Flag) -> Flag {
         let document::Flag { key, variants, rules, version, metadata } = flag;
         let key: Arc<str> = key.into();
-        let (rules, status) =
+        let ((rules, names), status) =
             self.alone(&format!("flags.{key}"), |compiler| compiler.rules(rules, &variants));
-        let shortcut = if status.is_malformed { Shortcut::None } else { shortcut(&rules) };
-        let (variants, rules) = (variants.into(), rules.into());
-        Flag { key, variants, rules, version, metadata, status, shortcut }
+        let shortcut =
+            if status.is_malformed { Shortcut::None } else { shortcut(&rules, &variants) };
+        Flag {
+            head: Head::of(&key),
+            shortcut,
+            variants: variants.into(),
+            rules: rules.into(),
+            names: names.into(),
+            key,
+            version,
+            metadata,
+            status,
+        }
     }
 
-    fn rules(&mut self, rules: Vec<document::Rule>, variants: &[Variant]) -> Vec<Rule> {
+    fn rules(
+        &mut self,
+        rules: Vec<document::Rule>,
+        variants: &[Variant],
+    ) -> (Vec<Rule>, Vec<RuleName>) {
         let count = rules.len();
-        let compiled = rules.into_iter().enumerate().map(|(rule_at, rule)| Rule {
-            when: self.condition(rule.when, 0),
-            serve: self.serve(rule.serve, Places { variants, rule_at, rules: count }, 0),
-            id: rule.id,
-            label: rule.label,
-            reason: rule.reason,
+        let compiled = rules.into_iter().enumerate().map(|(rule_at, rule)| {
+            let when = self.condition(rule.when, 0);
+            let serve = self.serve(rule.serve, Places { variants, rule_at, rules: count }, 0);
+            let name = RuleName { id: rule.id, label: rule.label, reason: rule.reason };
+            (Rule { when, serve }, name)
         });
-        compiled.collect()
+        compiled.unzip()
     }
 
     fn serve(&mut self, serve: document::Serve, places: Places<'_>, depth: u32) -> Serve {
@@ -126,10 +141,13 @@ struct Places<'f> {
 }
 
 /// Such flags refer to nothing, so nothing but their own text can make them fail.
-fn shortcut(rules: &[Rule]) -> Shortcut {
-    let [Rule { when: Condition::Always, serve, .. }] = rules else { return Shortcut::None };
+fn shortcut(rules: &[Rule], variants: &[Variant]) -> Shortcut {
+    let [Rule { when: Condition::Always, serve }] = rules else { return Shortcut::None };
     match serve {
-        Serve::Variant(place) => Shortcut::Constant(*place),
+        Serve::Variant(place) => Shortcut::Constant {
+            variant: *place,
+            enabled: variants.get(*place as usize).is_some_and(|variant| variant.enabled),
+        },
         Serve::Within(within) => match (&within.inside, &within.outside) {
             (Serve::Variant(inside), Serve::Variant(outside)) => {
                 let (inside, outside) = (*inside, *outside);

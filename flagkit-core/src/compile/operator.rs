@@ -7,7 +7,7 @@ use semver::VersionReq;
 
 use crate::document::{ByKind, Operator, Readings, TextOperand};
 use crate::lenient_version::LenientVersion;
-use crate::semantic_version::SemanticVersion;
+use crate::semantic_version::{OwnedVersion, SemanticVersion};
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Texts};
 use crate::snapshot::key_set::KeySet;
 use crate::text::Case;
@@ -54,7 +54,11 @@ impl Compiler {
             }
             Operator::Version(order, texts) => {
                 let is_version = |text: &str| reads.version.parse(text).is_some();
-                Check::Version(order, self.versions(texts, is_version)?)
+                let texts = self.versions(texts, is_version)?;
+                let owned = |text: &str| {
+                    reads.version.parse(text).map(|version| OwnedVersion::new(text, &version))
+                };
+                Check::Version(order, texts.iter().filter_map(|text| owned(text)).collect())
             }
             Operator::LenientVersion(order, texts) => {
                 let is_version = |text: &str| LenientVersion::parse(text).is_some();

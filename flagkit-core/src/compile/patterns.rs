@@ -6,8 +6,8 @@ use hashbrown::HashMap;
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
-use crate::snapshot::condition::Pattern;
-use crate::text::Case;
+use crate::snapshot::condition::{Matcher, Pattern};
+use crate::text::{Case, PlainPattern};
 
 /// The patterns of one compile.
 #[derive(Debug, Default)]
@@ -31,6 +31,20 @@ impl Patterns {
         if let Some(pattern) = self.known.get(&key).and_then(Weak::upgrade) {
             return Ok(pattern);
         }
+        let plain = match case {
+            Case::Sensitive => PlainPattern::parse(source),
+            Case::Insensitive | Case::Lowered => None,
+        };
+        let matcher = match plain {
+            Some(plain) => Matcher::Plain(plain),
+            None => Matcher::Engine(self.build(source, case)?),
+        };
+        let pattern = Arc::new(Pattern { source: source.into(), matcher });
+        self.known.insert(key, Arc::downgrade(&pattern));
+        Ok(pattern)
+    }
+
+    fn build(&mut self, source: &str, case: Case) -> Result<Regex, Unusable> {
         let regex = build(source, case)?;
         self.memory = self.memory.saturating_add(regex.memory_usage());
         if self.memory > TOTAL_MAX {
@@ -38,9 +52,7 @@ impl Patterns {
             let why = format!("all patterns together need more than {most} MiB");
             return Err(Unusable::TooLarge(why));
         }
-        let pattern = Arc::new(Pattern { source: source.into(), regex });
-        self.known.insert(key, Arc::downgrade(&pattern));
-        Ok(pattern)
+        Ok(regex)
     }
 }
 

@@ -20,12 +20,12 @@ mod message;
 
 use message::Kind;
 
-/// Gives every node that a change can have touched its status.
+/// Gives every node that a change can have touched its status, and tells which those are.
 pub(super) fn settle(
     snapshot: &mut Snapshot,
     changed: Vec<Node>,
     diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Vec<Node> {
     let affected = with_dependents(snapshot, changed);
     let groups = circles::groups(&affected, |node| {
         snapshot.status(node).and_then(|status| status.links.clone())
@@ -33,6 +33,7 @@ pub(super) fn settle(
     for group in groups {
         settle_group(snapshot, &group, diagnostics);
     }
+    affected
 }
 
 /// The changed nodes and all that refer to them, directly or not.

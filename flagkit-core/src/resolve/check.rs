@@ -13,7 +13,7 @@ use crate::document::{ListReading, Order, Search, TimeSpan};
 use crate::lenient_version::LenientVersion;
 use crate::reading::{any_text, number};
 use crate::semantic_version::SemanticVersion;
-use crate::snapshot::condition::{Check, Network, Operands, Pattern, Test, Texts};
+use crate::snapshot::condition::{Check, Matcher, Network, Operands, Pattern, Test, Texts};
 use crate::text::Case;
 use crate::timestamp::Timestamp;
 use crate::value::{Number, Value, ValueRef};
@@ -60,8 +60,7 @@ impl Check {
             Self::SameKind(order, operand) => operand.compare(*order, value),
             Self::Version(order, operands) => {
                 let version = test.reads.version.read(value)?;
-                let operands = operands.iter().filter_map(|text| test.reads.version.parse(text));
-                Some(operands.into_iter().any(|operand| order.holds(&version, &operand)))
+                Some(operands.iter().any(|operand| order.holds(&version, &operand.borrow())))
             }
             Self::LenientVersion(order, operands) => {
                 let version = LenientVersion::read(value)?;
@@ -188,11 +187,13 @@ impl Operands {
 
 impl Pattern {
     fn matches(&self, text: &str, search: Search) -> bool {
-        let anchored = match search {
-            Search::AtStart => Anchored::Yes,
-            Search::Anywhere => Anchored::No,
-        };
-        self.regex.is_match(Input::new(text).anchored(anchored))
+        match (&self.matcher, search) {
+            (Matcher::Plain(pattern), search) => pattern.matches(text, search == Search::AtStart),
+            (Matcher::Engine(regex), Search::AtStart) => {
+                regex.is_match(Input::new(text).anchored(Anchored::Yes))
+            }
+            (Matcher::Engine(regex), Search::Anywhere) => regex.is_match(text),
+        }
     }
 }
 

@@ -101,3 +101,20 @@ fn short_versions_end_in_zeros() {
         assert_eq!(SemanticVersion::parse_short(bad), None, "{bad}");
     }
 }
+
+#[test]
+fn plain_versions_are_read_as_all_others() {
+    let parts =
+        ["", "0", "1", "00", "01", "10", "9999999999999999999", "18446744073709551616", "a", "1-a"];
+    for place in 0..parts.len().pow(3) {
+        let part = |power: u32| parts[place / parts.len().pow(power) % parts.len()];
+        let text = format!("{}.{}.{}", part(2), part(1), part(0));
+        let plain = plain_numbers(&text);
+        let all = SemanticVersion::read_all(&text, Numbers::All);
+        assert!(plain.is_none() || plain == all.map(|version| version.numbers), "{text}");
+    }
+    assert_eq!(plain_numbers("1.20.3"), Some([1, 20, 3]));
+    for other in ["1.2", "1.2.3.4", "1.2.3-rc", "1.2.", ".1.2", "1..2", ""] {
+        assert_eq!(plain_numbers(other), None, "{other}");
+    }
+}

@@ -12,11 +12,12 @@ use crate::document::{
     TimeSpan, Unreadable,
 };
 use crate::reason::ErrorCode;
+use crate::semantic_version::OwnedVersion;
 use crate::snapshot::expression::Expression;
 use crate::snapshot::key_set::KeySet;
 #[cfg(feature = "sha")]
 use crate::snapshot::salted::SaltedCheck;
-use crate::text::Case;
+use crate::text::{Case, PlainPattern};
 use crate::timestamp::Timestamp;
 use crate::value::{Number, Value};
 
@@ -91,7 +92,7 @@ pub(crate) enum Check {
         targets: Box<[f64]>,
         tolerance: f64,
     },
-    Version(Order, Box<[Box<str>]>),
+    Version(Order, Box<[OwnedVersion]>),
     LenientVersion(Order, Box<[Box<str>]>),
     Dotted(Order, Box<str>),
     VersionMatches(Box<[semver::VersionReq]>),
@@ -125,7 +126,14 @@ pub(crate) enum Texts {
 #[derive(Debug)]
 pub(crate) struct Pattern {
     pub(crate) source: Box<str>,
-    pub(crate) regex: Regex,
+    pub(crate) matcher: Matcher,
+}
+
+/// What finds a pattern in text.
+#[derive(Debug)]
+pub(crate) enum Matcher {
+    Plain(PlainPattern),
+    Engine(Regex),
 }
 
 /// IP addresses that share their leading bits.

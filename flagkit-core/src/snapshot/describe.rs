@@ -130,7 +130,10 @@ impl Display for Described<'_, Check> {
                 let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
                 write!(f, "= {}", targets.join(" or "))
             }
-            Check::LenientVersion(order, texts) | Check::Version(order, texts) => {
+            Check::Version(order, versions) => {
+                write!(f, "version {order} one of {}", Joined(versions))
+            }
+            Check::LenientVersion(order, texts) => {
                 write!(f, "version {order} one of {}", Joined(texts))
             }
             Check::Dotted(order, text) => write!(f, "{order} {text}, number by number"),

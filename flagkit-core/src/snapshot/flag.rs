@@ -12,20 +12,30 @@ use crate::value::Structure;
 
 /// A compiled flag.
 #[derive(Clone)]
+// In this order: what an evaluation by name needs first lies on the first cache line.
+#[repr(C)]
 pub struct Flag {
-    pub(crate) key: Arc<str>,
+    pub(crate) head: Head,
+    pub(crate) shortcut: Shortcut,
     pub(crate) variants: Arc<[Variant]>,
     pub(crate) rules: Arc<[Rule]>,
+    pub(crate) names: Arc<[RuleName]>,
+    pub(crate) key: Arc<str>,
     pub(crate) version: Option<u64>,
     pub(crate) metadata: Option<Arc<Structure>>,
     pub(crate) status: Status,
-    pub(crate) shortcut: Shortcut,
 }
 
 impl Flag {
     /// The key by which applications ask.
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// Whether this is its key.
+    #[inline]
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.head == Head::of(key) && (key.len() <= Head::WHOLE || *key == *self.key)
     }
 
     /// What the flag can serve.
@@ -58,14 +68,42 @@ impl fmt::Debug for Flag {
     }
 }
 
+/// The length of a key and up to sixteen of its bytes, which decide almost every comparison
+/// without a look at the key itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Head {
+    len: usize,
+    words: [u64; 2],
+}
+
+impl Head {
+    /// Texts of up to this length are equal if their heads are.
+    const WHOLE: usize = 16;
+
+    #[inline]
+    pub(crate) fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let words = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+            _ => match (bytes.first_chunk(), bytes.last_chunk()) {
+                (Some(first), Some(last)) => {
+                    [u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()]
+                }
+                _ => [bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0],
+            },
+        };
+        Self { len: bytes.len(), words }
+    }
+}
+
 /// What the rules of the commonest flags come to: an evaluation that nobody watches may take
 /// it instead of walking them.
 #[derive(Clone, Debug)]
 pub(crate) enum Shortcut {
     /// There is none.
     None,
-    /// The only rule serves everyone this variant.
-    Constant(u32),
+    /// The only rule serves everyone this variant, and it is on or off.
+    Constant { variant: u32, enabled: bool },
     /// The only rule is for everyone, and serves one of two variants by a percentage.
     Percentage { gate: Arc<Bucket>, inside: u32, outside: u32 },
 }
@@ -73,10 +111,15 @@ pub(crate) enum Shortcut {
 /// A compiled rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
-    pub(crate) id: Option<Arc<str>>,
-    pub(crate) label: Option<Arc<str>>,
     pub(crate) when: Condition,
     pub(crate) serve: Serve,
+}
+
+/// What is told about a rule. It stands apart, because walking the rules does not need it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RuleName {
+    pub(crate) id: Option<Arc<str>>,
+    pub(crate) label: Option<Arc<str>>,
     pub(crate) reason: Reason,
 }
 

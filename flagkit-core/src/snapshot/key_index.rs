@@ -26,11 +26,6 @@ struct Shard {
 }
 
 impl KeyIndex {
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "a call here costs more than what it does: benches/targets, W2"
-    )]
     pub(crate) fn find(&self, key: &str) -> Option<u32> {
         let hash = self.hasher.hash_one(key);
         let shard = self.shards.get(self.shard_of(hash))?;
