@@ -137,6 +137,7 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     }
     let affected = references::settle(&mut snapshot, changed, &mut diagnostics);
     snapshot.find_by_key(&affected);
+    snapshot.tests = snapshot.interned.tests();
     Compilation { snapshot, diagnostics }
 }
 

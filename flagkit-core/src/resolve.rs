@@ -4,8 +4,10 @@
 //! refused when the snapshot was compiled.
 
 use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
 use crate::ambient::Ambient;
+use crate::bucketing::PreparedBucketing;
 use crate::document::{Broken, Lookup};
 use crate::reading::TimeReading;
 use crate::reason::{ErrorCode, Reason};
@@ -18,14 +20,17 @@ use crate::timestamp::Timestamp;
 use crate::trace::{Scope, Trace};
 use crate::value::{Attributes, ValueRef};
 
+mod batch;
 mod check;
 mod condition;
 mod expression;
 mod lookup;
 mod open;
 mod script;
+mod sharing;
 
 use open::Open;
+use sharing::{Later, Sharing};
 
 impl Snapshot {
     /// What the flag of this key serves for a context.
@@ -118,9 +123,18 @@ impl Snapshot {
             return Ok(Choice { rule: 0, variant }.resolution(flag));
         }
         let asked = &*flag.key;
-        let element = ValueRef::Null;
-        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element, open: None }
-            .flag(flag)
+        Resolver {
+            snapshot: self,
+            asked,
+            context,
+            ambient,
+            now: &now,
+            trace,
+            sharing: &mut (),
+            element: ValueRef::Null,
+            open: None,
+        }
+        .flag(flag)
     }
 
     /// Whether a context is in the segment of this key.
@@ -144,28 +158,41 @@ impl Snapshot {
             return Err(code);
         }
         let now = OnceCell::new();
-        let (asked, element) = ("", ValueRef::Null);
-        Resolver { snapshot: self, asked, context, ambient, now: &now, trace, element, open: None }
-            .segment(segment)
+        Resolver {
+            snapshot: self,
+            asked: "",
+            context,
+            ambient,
+            now: &now,
+            trace,
+            sharing: &mut (),
+            element: ValueRef::Null,
+            open: None,
+        }
+        .segment(segment)
     }
 }
 
 /// One evaluation.
-struct Resolver<'s, 'c, C: ?Sized, T> {
+struct Resolver<'s, 'c, 'r, C: ?Sized, T, S> {
     snapshot: &'s Snapshot,
     /// The key of the flag that the caller asked for.
     asked: &'s str,
     context: &'c C,
     ambient: &'c dyn Ambient,
     now: &'c OnceCell<Timestamp>,
-    trace: &'c mut T,
+    trace: &'r mut T,
+    /// The batch that the evaluation belongs to.
+    sharing: &'r mut S,
     /// The element of a list, or the value of a flag, that is looked at.
     element: ValueRef<'c>,
     /// The flags and segments on circles that are in the middle of being resolved.
-    open: Option<&'c Open<'c>>,
+    open: Option<&'r Open<'r>>,
 }
 
-impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
+impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
+    Resolver<'s, 'c, '_, C, T, S>
+{
     #[inline]
     fn flag(&mut self, flag: &'s Flag) -> Result<Resolution<'s>, ErrorCode> {
         if self.may_reenter(&flag.status) {
@@ -192,9 +219,10 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             return result;
         }
         let Self { snapshot, asked, context, ambient, now, element, .. } = *self;
-        let trace = &mut *self.trace;
+        let (trace, sharing) = (&mut *self.trace, &mut *self.sharing);
         let open = Some(&open);
-        Resolver { snapshot, asked, context, ambient, now, trace, element, open }.flag_alone(flag)
+        Resolver { snapshot, asked, context, ambient, now, trace, sharing, element, open }
+            .flag_alone(flag)
     }
 
     /// The same for a segment.
@@ -206,9 +234,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
             return Err(ErrorCode::ParseError);
         }
         let Self { snapshot, asked, context, ambient, now, element, .. } = *self;
-        let trace = &mut *self.trace;
+        let (trace, sharing) = (&mut *self.trace, &mut *self.sharing);
         let open = Some(&open);
-        Resolver { snapshot, asked, context, ambient, now, trace, element, open }
+        Resolver { snapshot, asked, context, ambient, now, trace, sharing, element, open }
             .holds_inner(&segment.status, &segment.when)
     }
 
@@ -270,7 +298,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
                 Named::Unknown => self.serve(flag, &serve.when_unknown),
             },
             Serve::Within(within) => {
-                let inside = self.is_inside(&within.bucket);
+                let inside = self.is_inside(&within.bucket)?;
                 match if inside { &within.inside } else { &within.outside } {
                     Serve::Variant(place) => Ok(Served::Variant(*place)),
                     other => self.serve(flag, other),
@@ -292,31 +320,60 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     }
 
     fn split(&mut self, flag: &'s Flag, split: &'s Split) -> Result<Served, ErrorCode> {
-        let subject = self.find(&split.subject);
-        let bucket = subject.and_then(|subject| split.bucketing.bucket_for(subject, self.asked));
+        let subject = self.subject(&split.subject);
+        let bucket = self.bucket(&split.bucketing, subject, Some(split))?;
         self.trace.bucket(&split.bucketing, subject, bucket);
         let Some(bucket) = bucket else { return self.serve(flag, &split.when_missing) };
-        match split.ranges.iter().find(|range| range.from <= bucket && bucket < range.to) {
-            Some(range) => Ok(Served::Variant(u32::try_from(range.variant).unwrap_or(NONE))),
+        match split.variant(bucket) {
+            Some(variant) => Ok(Served::Variant(variant)),
             None => self.serve(flag, &split.unassigned),
         }
     }
 
     #[inline]
-    fn is_inside(&mut self, gate: &'s Bucket) -> bool {
-        let subject = self.find(&gate.subject);
-        let bucket = subject.and_then(|subject| gate.bucketing.bucket_for(subject, self.asked));
+    fn is_inside(&mut self, gate: &'s Bucket) -> Result<bool, ErrorCode> {
+        let subject = self.subject(&gate.subject);
+        let bucket = self.bucket(&gate.bucketing, subject, None)?;
         self.trace.bucket(&Described(gate), subject, bucket);
-        gate.holds(bucket)
+        Ok(gate.holds(bucket))
     }
 
-    fn is_in_ramp(&mut self, ramp: &'s Ramp) -> bool {
+    fn is_in_ramp(&mut self, ramp: &'s Ramp) -> Result<bool, ErrorCode> {
         let time = self.find(&ramp.clock).and_then(|time| TimeReading::TextOrSeconds.read(time));
-        let subject = self.find(&ramp.subject);
-        let bucket = subject.and_then(|subject| ramp.bucketing.bucket_for(subject, self.asked));
+        let subject = self.subject(&ramp.subject);
+        let bucket = self.bucket(&ramp.bucketing, subject, None)?;
         self.trace.bucket(&Described(ramp), subject, bucket);
         let bound = time.map(|time| ramp.bound(time));
-        bucket.zip(bound).map_or(ramp.when_missing, |(bucket, bound)| bucket < bound)
+        Ok(bucket.zip(bound).map_or(ramp.when_missing, |(bucket, bound)| bucket < bound))
+    }
+
+    /// The bucket of a subject. In a batch it may become known later: the evaluation then ends,
+    /// with an error that nobody sees.
+    #[inline]
+    fn bucket(
+        &mut self,
+        bucketing: &'s PreparedBucketing,
+        subject: Option<ValueRef<'c>>,
+        split: Option<&'s Split>,
+    ) -> Result<Option<f64>, ErrorCode> {
+        let Some(subject) = subject else { return Ok(None) };
+        if S::IS_SHARED && !self.element.is_null() {
+            // Another element, another subject: a known bucket would not say whose it is.
+            return Ok(bucketing.bucket_for(subject, self.asked));
+        }
+        let bucket = self.sharing.bucket(bucketing, subject, self.asked, split);
+        bucket.map_err(|Later| ErrorCode::General)
+    }
+
+    /// Who is bucketed.
+    #[inline]
+    fn subject(&mut self, lookup: &'s Arc<Lookup>) -> Option<ValueRef<'c>> {
+        if !S::IS_SHARED || !self.element.is_null() {
+            return self.find(lookup);
+        }
+        let (context, ambient, now) = (self.context, self.ambient, self.now);
+        let find = || lookup::find(lookup, context, ambient, now, ValueRef::Null);
+        self.sharing.subject(lookup, find)
     }
 
     #[inline]
@@ -346,6 +403,15 @@ impl Bucket {
         bucket.map_or(self.when_missing, |bucket| {
             self.ranges.iter().any(|(from, to)| *from <= bucket && bucket < *to)
         })
+    }
+}
+
+impl Split {
+    /// The variant of a bucket.
+    #[inline]
+    fn variant(&self, bucket: f64) -> Option<u32> {
+        let range = self.ranges.iter().find(|range| range.from <= bucket && bucket < range.to)?;
+        Some(u32::try_from(range.variant).unwrap_or(NONE))
     }
 }
 

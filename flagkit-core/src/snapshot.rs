@@ -17,6 +17,7 @@ pub(crate) mod describe;
 pub(crate) mod expression;
 pub(crate) mod flag;
 pub(crate) mod flag_table;
+pub(crate) mod interned;
 pub(crate) mod key_index;
 pub(crate) mod key_set;
 pub(crate) mod lineage;
@@ -27,6 +28,7 @@ use chunks::Chunks;
 pub use flag::Flag;
 use flag::{Node, Segment};
 use flag_table::FlagTable;
+use interned::Interned;
 use key_index::KeyIndex;
 use lineage::Lineage;
 
@@ -39,6 +41,9 @@ pub struct Snapshot {
     pub(crate) keys_are_digests: bool,
     pub(crate) lineage: Lineage,
     pub(crate) by_key: FlagTable,
+    pub(crate) interned: Arc<Interned>,
+    /// How many different tests the flags and segments have, roughly.
+    pub(crate) tests: usize,
     pub(crate) flag_keys: KeyIndex,
     pub(crate) segment_keys: KeyIndex,
     pub(crate) flags: Chunks<Option<Arc<Flag>>>,
@@ -56,6 +61,8 @@ impl Snapshot {
             keys_are_digests: false,
             lineage: Lineage::fresh(),
             by_key: FlagTable::default(),
+            interned: Arc::default(),
+            tests: 0,
             flag_keys: KeyIndex::default(),
             segment_keys: KeyIndex::default(),
             flags: Chunks::default(),
@@ -89,10 +96,10 @@ impl Snapshot {
 
     /// The place of the flag that applications call by this key.
     fn place(&self, key: &str) -> Option<u32> {
-        match self.keys_are_digests {
-            true => Digest::of(key).with_digits(|digits| self.flag_keys.find(digits)),
-            false => self.flag_keys.find(key),
+        if self.keys_are_digests {
+            return Digest::of(key).with_digits(|digits| self.flag_keys.find(digits));
         }
+        self.flag_keys.find(key)
     }
 
     /// The flag of this index; `None` if it is gone or the index is from another lineage.

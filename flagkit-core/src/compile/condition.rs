@@ -186,7 +186,7 @@ impl Compiler {
             let problem = "a ramp ends before it starts";
             self.report(Diagnostic::error(self.path(), problem).with_mend("let it end later"));
         }
-        let bucketing = bucketing.prepare();
+        let (subject, bucketing) = (self.snapshot.interned.lookup(subject), bucketing.prepare());
         let ramp = Ramp { subject, bucketing, clock, start, end, first, last, when_missing };
         Condition::InRamp(Box::new(ramp))
     }
@@ -221,7 +221,7 @@ impl Compiler {
             (check, _) => check,
         };
         match check {
-            Ok(check) => Condition::Test(Box::new(Test {
+            Ok(check) => Condition::Test(self.snapshot.interned.test(Test {
                 lookup: test.lookup,
                 check,
                 case: test.case,

@@ -23,9 +23,9 @@ impl Compiler {
         Flag {
             head: Head::of(&key),
             shortcut,
-            variants: variants.into(),
+            variants: self.snapshot.interned.variants(variants),
             rules: rules.into(),
-            names: names.into(),
+            names: self.snapshot.interned.names(names),
             key,
             version,
             metadata,
@@ -92,21 +92,17 @@ impl Compiler {
         }
         Split {
             bucketing: split.bucketing.prepare(),
-            subject: split.subject,
+            subject: self.snapshot.interned.lookup(split.subject),
             ranges: split.ranges.into(),
             when_missing: self.serve(*split.when_missing, places, depth + 1),
             unassigned: self.serve(*split.unassigned, places, depth + 1),
         }
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "stands beside its sisters, which record what they meet"
-    )]
     pub(super) fn bucket(&mut self, bucket: document::Bucket) -> Bucket {
         Bucket {
             bucketing: bucket.bucketing.prepare(),
-            subject: bucket.subject,
+            subject: self.snapshot.interned.lookup(bucket.subject),
             ranges: bucket.ranges.into(),
             when_missing: bucket.when_missing,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use semver::VersionReq;
 
-use crate::document::{ByKind, Operator, Readings, TextOperand};
+use crate::document::{ByKind, Operator, Readings, TextOperand, VersionReading};
 use crate::lenient_version::LenientVersion;
 use crate::semantic_version::{OwnedVersion, SemanticVersion};
 use crate::snapshot::condition::{Check, Network, Operands, Pattern, Texts};
@@ -53,12 +53,7 @@ impl Compiler {
                 Check::NumberNear { targets: targets.into(), tolerance }
             }
             Operator::Version(order, texts) => {
-                let is_version = |text: &str| reads.version.parse(text).is_some();
-                let texts = self.versions(texts, is_version)?;
-                let owned = |text: &str| {
-                    reads.version.parse(text).map(|version| OwnedVersion::new(text, &version))
-                };
-                Check::Version(order, texts.iter().filter_map(|text| owned(text)).collect())
+                Check::Version(order, self.semantic_versions(texts, reads.version)?)
             }
             Operator::LenientVersion(order, texts) => {
                 let is_version = |text: &str| LenientVersion::parse(text).is_some();
@@ -112,6 +107,16 @@ impl Compiler {
             let problem = format!("the pattern `{}` cannot be used: {why}", shortened(source));
             self.problem(problem, source, "")
         })
+    }
+
+    fn semantic_versions(
+        &self,
+        texts: Vec<String>,
+        reading: VersionReading,
+    ) -> Result<Box<[OwnedVersion]>, Box<Diagnostic>> {
+        let texts = self.versions(texts, |text| reading.parse(text).is_some())?;
+        let owned = |text| reading.parse(text).map(|version| OwnedVersion::new(text, &version));
+        Ok(texts.iter().filter_map(|text| owned(text)).collect())
     }
 
     fn versions(

@@ -5,7 +5,7 @@ use std::mem;
 use crate::document::{Accepts, Broken, Failing, Unreadable};
 use crate::reason::{ErrorCode, Reason};
 use crate::resolution::Resolution;
-use crate::snapshot::condition::{AnyElement, Condition, Prerequisite, Test};
+use crate::snapshot::condition::{AnyElement, Condition, KnownTest, Prerequisite, Test};
 use crate::snapshot::describe::Described;
 use crate::snapshot::flag::{Flag, Node, Segment, Status};
 use crate::text::Case;
@@ -14,8 +14,11 @@ use crate::value::{Attributes, Value, ValueRef};
 
 use super::Resolver;
 use super::check::equal;
+use super::sharing::Sharing;
 
-impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
+impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
+    Resolver<'s, 'c, '_, C, T, S>
+{
     #[inline]
     pub(super) fn holds(
         &mut self,
@@ -44,11 +47,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
                 self.grouped(&Scope::Not, |this| Ok(!this.holds_inner(owner, inner)?))
             }
             Condition::InBucket(bucket) => {
-                self.grouped(&Scope::Bucket, |this| Ok(this.is_inside(bucket)))
+                self.grouped(&Scope::Bucket, |this| this.is_inside(bucket))
             }
-            Condition::InRamp(ramp) => {
-                self.grouped(&Scope::Bucket, |this| Ok(this.is_in_ramp(ramp)))
-            }
+            Condition::InRamp(ramp) => self.grouped(&Scope::Bucket, |this| this.is_in_ramp(ramp)),
             Condition::InSegment(index) => self.is_in_segment(owner, *index),
             Condition::Prerequisite(prerequisite) => self.is_fulfilled(owner, prerequisite),
             Condition::AnyElement(any) => {
@@ -123,7 +124,20 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
     }
 
     #[inline]
-    fn passes(&mut self, test: &'s Test) -> Result<bool, ErrorCode> {
+    fn passes(&mut self, test: &'s KnownTest) -> Result<bool, ErrorCode> {
+        if !S::IS_SHARED || !self.element.is_null() {
+            return self.passes_now(test);
+        }
+        if let Some(holds) = self.sharing.recall(test) {
+            return Ok(holds);
+        }
+        let holds = self.passes_now(test)?;
+        self.sharing.remember(test, holds);
+        Ok(holds)
+    }
+
+    #[inline]
+    fn passes_now(&mut self, test: &'s Test) -> Result<bool, ErrorCode> {
         let value = self.find(&test.lookup);
         let holds = match value.map(|value| test.meets(value)) {
             None => Ok(test.when_missing),
@@ -146,7 +160,15 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace> Resolver<'s, 'c, C, T> {
         if rules.circle != Broken::Reentered && owner.leads_back(Node::Segment(index)) {
             return Self::broken(rules.circle);
         }
-        self.segment(segment)
+        if !S::IS_SHARED || !self.element.is_null() || segment.status.circular.is_some() {
+            return self.segment(segment);
+        }
+        if let Some(holds) = self.sharing.recall_segment(index) {
+            return Ok(holds);
+        }
+        let holds = self.segment(segment)?;
+        self.sharing.remember_segment(index, holds);
+        Ok(holds)
     }
 
     pub(super) fn segment(&mut self, segment: &'s Segment) -> Result<bool, ErrorCode> {

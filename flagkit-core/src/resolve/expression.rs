@@ -27,7 +27,7 @@ mod text;
 
 use item::{Item, Items, Text, Texts};
 
-impl<'s: 'c, 'c, C: Attributes + ?Sized, T> Resolver<'s, 'c, C, T> {
+impl<'s: 'c, 'c, C: Attributes + ?Sized, T, S> Resolver<'s, 'c, '_, C, T, S> {
     /// Whether an expression comes to something true.
     pub(super) fn is_true(&mut self, expression: &'s Expression) -> Result<bool, ErrorCode> {
         self.evaluate(expression, |_, item| item.is_true())

@@ -1,6 +1,7 @@
 //! Conditions as they are evaluated: references are places, lists are sets,
 //! patterns, dates and versions are read once.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use regex_automata::meta::Regex;
@@ -27,7 +28,7 @@ pub(crate) enum Condition {
     All(Box<[Condition]>),
     Any(Box<[Condition]>),
     Not(Box<Condition>),
-    Test(Box<Test>),
+    Test(Arc<KnownTest>),
     InSegment(u32),
     InBucket(Box<Bucket>),
     InRamp(Box<Ramp>),
@@ -56,7 +57,7 @@ pub(crate) struct AnyElement {
     pub(crate) with_null: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Test {
     pub(crate) lookup: Lookup,
     pub(crate) check: Check,
@@ -67,7 +68,30 @@ pub(crate) struct Test {
     pub(crate) when_unreadable: Unreadable,
 }
 
-#[derive(Clone, Debug)]
+/// A test, and the number by which evaluations remember its answer.
+#[derive(Debug)]
+pub(crate) struct KnownTest {
+    /// 0 where the answer must not be remembered.
+    pub(crate) number: u32,
+    test: Test,
+}
+
+impl KnownTest {
+    pub(crate) fn new(number: u32, test: Test) -> Self {
+        Self { number, test }
+    }
+}
+
+impl Deref for KnownTest {
+    type Target = Test;
+
+    #[inline]
+    fn deref(&self) -> &Test {
+        &self.test
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Check {
     Exists,
     OneOf(Operands),
@@ -109,14 +133,14 @@ pub(crate) enum Check {
 }
 
 /// Operands of any kind: texts in a set, the others in a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Operands {
     pub(crate) texts: Texts,
     pub(crate) others: Box<[Value]>,
 }
 
 /// A few texts are compared one by one, many are a set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Texts {
     Few(Box<[Box<str>]>),
     Many(KeySet),
@@ -127,6 +151,13 @@ pub(crate) enum Texts {
 pub(crate) struct Pattern {
     pub(crate) source: Box<str>,
     pub(crate) matcher: Matcher,
+}
+
+/// Of the same source; whether upper and lower case differ is up to the test.
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
 }
 
 /// What finds a pattern in text.
@@ -146,7 +177,7 @@ pub(crate) struct Network {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
-    pub(crate) subject: Lookup,
+    pub(crate) subject: Arc<Lookup>,
     pub(crate) bucketing: PreparedBucketing,
     pub(crate) ranges: Box<[(f64, f64)]>,
     pub(crate) when_missing: bool,
@@ -155,7 +186,7 @@ pub(crate) struct Bucket {
 /// A percentage gate whose bound moves with time.
 #[derive(Clone, Debug)]
 pub(crate) struct Ramp {
-    pub(crate) subject: Lookup,
+    pub(crate) subject: Arc<Lookup>,
     pub(crate) bucketing: PreparedBucketing,
     pub(crate) clock: Lookup,
     pub(crate) start: Timestamp,

@@ -104,9 +104,7 @@ impl Display for Described<'_, Check> {
             Check::Exists => f.write_str("exists"),
             Check::OneOf(operands) => write!(f, "is one of {}", Described(operands)),
             Check::TextOneOf(set) => write!(f, "is one of {}", Described(set)),
-            Check::DigestOneOf(digests) => {
-                write!(f, "has one of {} digests", digests.len())
-            }
+            Check::DigestOneOf(digests) => write!(f, "has one of {} digests", digests.len()),
             Check::Contains(operands) => write!(f, "contains one of {}", Described(operands)),
             Check::TextContains(texts) => write!(f, "contains one of {}", Joined(texts)),
             Check::Set(relation, set) => write!(f, "{} {}", relation.words(), Described(set)),
@@ -130,11 +128,9 @@ impl Display for Described<'_, Check> {
                 let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
                 write!(f, "= {}", targets.join(" or "))
             }
-            Check::Version(order, versions) => {
-                write!(f, "version {order} one of {}", Joined(versions))
-            }
-            Check::LenientVersion(order, texts) => {
-                write!(f, "version {order} one of {}", Joined(texts))
+            Check::Version(order, all) => write!(f, "version {order} one of {}", Joined(all)),
+            Check::LenientVersion(order, all) => {
+                write!(f, "version {order} one of {}", Joined(all))
             }
             Check::Dotted(order, text) => write!(f, "{order} {text}, number by number"),
             Check::VersionMatches(requirements) => {

@@ -163,7 +163,7 @@ pub(crate) struct ServeComputed {
 /// Buckets and their variants.
 #[derive(Clone, Debug)]
 pub(crate) struct Split {
-    pub(crate) subject: Lookup,
+    pub(crate) subject: Arc<Lookup>,
     pub(crate) bucketing: PreparedBucketing,
     pub(crate) ranges: Box<[Range]>,
     pub(crate) when_missing: Serve,

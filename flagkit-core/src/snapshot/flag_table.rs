@@ -47,14 +47,13 @@ impl FlagTable {
         let place = self.shard_of(hash);
         let Some(shard) = self.shards.get_mut(place) else { return };
         let flags = &mut Arc::make_mut(shard).flags;
-        match flags.find_mut(hash, |other| other.has_key(flag.key())) {
-            Some(old) => *old = flag,
-            None => {
-                let hasher = &self.hasher;
-                flags.insert_unique(hash, flag, |flag| hasher.hash_one(flag.key()));
-                self.len += 1;
-            }
+        if let Some(old) = flags.find_mut(hash, |other| other.has_key(flag.key())) {
+            *old = flag;
+            return;
         }
+        let hasher = &self.hasher;
+        flags.insert_unique(hash, flag, |flag| hasher.hash_one(flag.key()));
+        self.len += 1;
     }
 
     /// Takes the flag of this key out.
@@ -64,8 +63,7 @@ impl FlagTable {
         let Some(shard) = self.shards.get_mut(place) else { return };
         // The shard is copied only if it has the flag.
         if shard.flags.find(hash, |flag| flag.has_key(key)).is_some()
-            && let Ok(found) =
-                Arc::make_mut(shard).flags.find_entry(hash, |flag| flag.has_key(key))
+            && let Ok(found) = Arc::make_mut(shard).flags.find_entry(hash, |flag| flag.has_key(key))
         {
             found.remove();
             self.len -= 1;

@@ -97,6 +97,14 @@ impl KeySet {
     }
 }
 
+/// The same texts, compared in the same way.
+impl PartialEq for KeySet {
+    fn eq(&self, other: &Self) -> bool {
+        let is_alike = self.case == other.case && self.len() == other.len();
+        is_alike && self.iter().all(|text| other.contains(text))
+    }
+}
+
 #[inline]
 fn slice(texts: &str, (start, len): (u32, u32)) -> &str {
     let start = start as usize;

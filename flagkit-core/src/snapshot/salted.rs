@@ -9,7 +9,7 @@ use crate::reading::{TextReading, any_text};
 use crate::value::ValueRef;
 
 /// What must have one of the digests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SaltedCheck {
     Whole(Digests),
     Start(AffixDigests),
@@ -55,7 +55,7 @@ impl fmt::Display for SaltedCheck {
 }
 
 /// Digests of texts that all had the same salt behind them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Digests {
     salt: Box<str>,
     digests: Box<[Bytes]>,
@@ -105,7 +105,7 @@ fn digit(character: u8) -> Option<u8> {
 }
 
 /// Digests of the first or last bytes of texts, and how many bytes those are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AffixDigests {
     by_length: Box<[(usize, Digests)]>,
 }

@@ -87,9 +87,11 @@ impl PlainPattern {
             // Where a character begins: bytes inside of one are no characters.
             None | Some(Step::Any) => (0..=last)
                 .any(|place| text.is_char_boundary(place) && self.matches_at(bytes, place)),
-            Some(first) => bytes.iter().take(last + 1).enumerate().any(|(place, byte)| {
-                first.accepts(*byte) && self.matches_at(bytes, place)
-            }),
+            Some(first) => bytes
+                .iter()
+                .take(last + 1)
+                .enumerate()
+                .any(|(place, byte)| first.accepts(*byte) && self.matches_at(bytes, place)),
         }
     }
 

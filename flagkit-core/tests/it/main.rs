@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod allocation;
+mod batch;
 mod branches;
 mod build;
 mod cell;

@@ -5,6 +5,7 @@
 mod against_reference;
 #[cfg(feature = "vendors")]
 mod allocation;
+mod batch;
 mod bucketing;
 #[cfg(feature = "vendors")]
 mod conversion;

@@ -1,0 +1,276 @@
+//! Many evaluations at once: all flags for one context, or one flag for many contexts.
+//!
+//! The answers are those of single evaluations. What is saved: a test that several flags have is
+//! asked once, and hashes that do not depend on each other are computed side by side.
+
+use std::cell::OnceCell;
+use std::ptr;
+use std::sync::Arc;
+
+use crate::ambient::Ambient;
+use crate::bucketing::PreparedBucketing;
+use crate::document::Lookup;
+use crate::reason::ErrorCode;
+use crate::resolution::Resolution;
+use crate::snapshot::Snapshot;
+use crate::snapshot::condition::Bucket;
+use crate::snapshot::flag::{Flag, Serve, Shortcut, Split};
+use crate::timestamp::Timestamp;
+use crate::value::{Attributes, ValueRef};
+
+use super::sharing::{Known, Member, Memory, Waiting};
+use super::{Choice, NONE, Resolver, lookup};
+
+/// What one evaluation of a batch came to.
+type Outcome<'s> = Result<Resolution<'s>, ErrorCode>;
+
+impl Snapshot {
+    /// What all flags serve for a context, in no particular order.
+    ///
+    /// The answers are those of [`Snapshot::resolve`], and the time is asked once.
+    ///
+    /// ```
+    /// use flagkit_core::document::Flag;
+    /// use flagkit_core::{Document, ErrorCode, Fixed, Timestamp, compile};
+    ///
+    /// let flags = vec![Flag::broken("odd".into(), ErrorCode::ParseError)];
+    /// let snapshot = compile(Document { flags, ..Document::default() }).snapshot;
+    /// let all = snapshot.resolve_all(&(), &Fixed::at(Timestamp::EPOCH));
+    /// assert_eq!((all[0].0.key(), all[0].1.err()), ("odd", Some(ErrorCode::ParseError)));
+    /// ```
+    pub fn resolve_all<'s: 'c, 'c, C: Attributes + ?Sized>(
+        &'s self,
+        context: &'c C,
+        ambient: &'c dyn Ambient,
+    ) -> Vec<(&'s Flag, Result<Resolution<'s>, ErrorCode>)> {
+        let now = OnceCell::new();
+        let mut answers = Vec::with_capacity(self.len());
+        let mut batch = Batch::new(self, ambient, &now, Memory::of(self));
+        for flag in self.flags() {
+            let outcome = batch.begin(answers.len(), flag, context);
+            answers.push((flag, outcome));
+        }
+        batch.finish(|place, outcome| {
+            if let Some(answer) = answers.get_mut(place) {
+                answer.1 = outcome;
+            }
+        });
+        answers
+    }
+
+    /// What these flags serve for a context, in the order of the keys.
+    pub fn resolve_many<'s: 'c, 'c, 'k, C: Attributes + ?Sized>(
+        &'s self,
+        keys: impl IntoIterator<Item = &'k str>,
+        context: &'c C,
+        ambient: &'c dyn Ambient,
+    ) -> Vec<Result<Resolution<'s>, ErrorCode>> {
+        let now = OnceCell::new();
+        let keys = keys.into_iter();
+        let mut answers = Vec::with_capacity(keys.size_hint().0);
+        let mut batch = Batch::new(self, ambient, &now, Memory::of(self));
+        for key in keys {
+            answers.push(match self.flag(key) {
+                Some(flag) => batch.begin(answers.len(), flag, context),
+                None => Err(ErrorCode::FlagNotFound),
+            });
+        }
+        batch.finish(|place, outcome| {
+            if let Some(answer) = answers.get_mut(place) {
+                *answer = outcome;
+            }
+        });
+        answers
+    }
+
+    /// What one flag of this snapshot serves for each of these contexts.
+    ///
+    /// `each` gets the answers in the order of the contexts. They are made in blocks of a thousand,
+    /// so that memory does not grow with their number.
+    pub fn resolve_each<'s: 'c, 'c, C: Attributes>(
+        &'s self,
+        flag: &'s Flag,
+        contexts: &'c [C],
+        ambient: &'c dyn Ambient,
+        mut each: impl FnMut(Result<Resolution<'s>, ErrorCode>),
+    ) {
+        let now = OnceCell::new();
+        let mut answers = Vec::with_capacity(BLOCK.min(contexts.len()));
+        for block in contexts.chunks(BLOCK) {
+            let mut batch = Batch::new(self, ambient, &now, Memory::none());
+            for context in block {
+                answers.push(batch.begin(answers.len(), flag, context));
+            }
+            batch.finish(|place, outcome| {
+                if let Some(answer) = answers.get_mut(place) {
+                    *answer = outcome;
+                }
+            });
+            answers.drain(..).for_each(&mut each);
+        }
+    }
+}
+
+/// The evaluations of a batch.
+struct Batch<'s, 'c, C: ?Sized> {
+    snapshot: &'s Snapshot,
+    ambient: &'c dyn Ambient,
+    now: &'c OnceCell<Timestamp>,
+    memory: Memory<'s, 'c>,
+    put_off: Vec<PutOff<'s, 'c, C>>,
+}
+
+/// An evaluation that waits for a bucket.
+struct PutOff<'s, 'c, C: ?Sized> {
+    /// Where its answer goes.
+    place: usize,
+    flag: &'s Flag,
+    context: &'c C,
+    bucketing: &'s PreparedBucketing,
+    subject: &'c str,
+    then: Then<'s>,
+}
+
+/// How an evaluation goes on with its bucket.
+enum Then<'s> {
+    /// The flag is a percentage and nothing else.
+    Percentage { gate: &'s Bucket, inside: u32, outside: u32 },
+    /// This rule of the flag serves a split.
+    Split { split: &'s Split, rule: u32 },
+    /// From the start, with the buckets that were known before.
+    Again(Vec<Known<'s>>),
+}
+
+impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
+    fn new(
+        snapshot: &'s Snapshot,
+        ambient: &'c dyn Ambient,
+        now: &'c OnceCell<Timestamp>,
+        memory: Memory<'s, 'c>,
+    ) -> Self {
+        Self { snapshot, ambient, now, memory, put_off: Vec::new() }
+    }
+
+    /// Evaluates a flag as far as that goes without waiting. The outcome of an evaluation that is
+    /// put off means nothing yet.
+    #[inline]
+    fn begin(&mut self, place: usize, flag: &'s Flag, context: &'c C) -> Outcome<'s> {
+        match &flag.shortcut {
+            Shortcut::Constant { variant, .. } => {
+                Ok(Choice { rule: 0, variant: *variant }.resolution(flag))
+            }
+            Shortcut::Percentage { gate, inside, outside } => {
+                let (inside, outside) = (*inside, *outside);
+                let subject = self.subject(&gate.subject, context);
+                if let Some(ValueRef::String(subject)) = subject
+                    && gate.bucketing.gains_from_company()
+                {
+                    let then = Then::Percentage { gate, inside, outside };
+                    let bucketing = &gate.bucketing;
+                    self.put_off.push(PutOff { place, flag, context, bucketing, subject, then });
+                    return Err(ErrorCode::General);
+                }
+                let variant = if gate.admits(subject, &flag.key) { inside } else { outside };
+                Ok(Choice { rule: 0, variant }.resolution(flag))
+            }
+            Shortcut::None => self.walk(place, flag, context, Vec::new()),
+        }
+    }
+
+    /// Who is bucketed; mostly it is the same attribute for all flags.
+    #[inline]
+    fn subject(&mut self, lookup: &'s Arc<Lookup>, context: &'c C) -> Option<ValueRef<'c>> {
+        let (ambient, now) = (self.ambient, self.now);
+        self.memory.subject(lookup, || lookup::find(lookup, context, ambient, now, ValueRef::Null))
+    }
+
+    /// Walks the rules of a flag until one decides or a bucket is missing.
+    fn walk(
+        &mut self,
+        place: usize,
+        flag: &'s Flag,
+        context: &'c C,
+        known: Vec<Known<'s>>,
+    ) -> Outcome<'s> {
+        let mut member = Member { memory: &mut self.memory, known: &known, waiting: None };
+        let outcome = Resolver {
+            snapshot: self.snapshot,
+            asked: &flag.key,
+            context,
+            ambient: self.ambient,
+            now: self.now,
+            trace: &mut (),
+            sharing: &mut member,
+            element: ValueRef::Null,
+            open: None,
+        }
+        .flag(flag);
+        if let Some(Waiting { bucketing, subject, split }) = member.waiting {
+            let then = match split.and_then(|split| split_of_rule(flag, split)) {
+                Some(then) => then,
+                None => Then::Again(known),
+            };
+            self.put_off.push(PutOff { place, flag, context, bucketing, subject, then });
+        }
+        outcome
+    }
+
+    /// Finishes what was put off.
+    fn finish(mut self, mut answer: impl FnMut(usize, Outcome<'s>)) {
+        while !self.put_off.is_empty() {
+            let put_off = std::mem::take(&mut self.put_off);
+            let buckets = buckets(&put_off);
+            for (put_off, bucket) in put_off.into_iter().zip(buckets) {
+                let place = put_off.place;
+                // One that waits again comes by once more, with the outcome that counts.
+                answer(place, self.resume(put_off, bucket));
+            }
+        }
+    }
+
+    /// Goes on with a bucket that was waited for.
+    fn resume(&mut self, put_off: PutOff<'s, 'c, C>, bucket: f64) -> Outcome<'s> {
+        let PutOff { place, flag, context, bucketing, then, .. } = put_off;
+        let now_known = Known { bucketing, bucket };
+        match then {
+            Then::Percentage { gate, inside, outside } => {
+                let variant = if gate.holds(Some(bucket)) { inside } else { outside };
+                Ok(Choice { rule: 0, variant }.resolution(flag))
+            }
+            Then::Split { split, rule } => match (split.variant(bucket), &split.unassigned) {
+                (Some(variant), _) => Ok(Choice { rule, variant }.resolution(flag)),
+                (None, Serve::Variant(variant)) => {
+                    Ok(Choice { rule, variant: *variant }.resolution(flag))
+                }
+                (None, Serve::Default) => Ok(Choice { rule, variant: NONE }.resolution(flag)),
+                (None, _) => self.walk(place, flag, context, vec![now_known]),
+            },
+            Then::Again(mut known) => {
+                known.push(now_known);
+                self.walk(place, flag, context, known)
+            }
+        }
+    }
+}
+
+/// How a flag goes on with the bucket of this split, if a rule of the flag serves it. A flag that
+/// may come back to itself starts again: there the split may be another evaluation's.
+fn split_of_rule<'s>(flag: &'s Flag, split: &'s Split) -> Option<Then<'s>> {
+    if flag.status.circular.is_some() {
+        return None;
+    }
+    let is_it =
+        |serve: &Serve| matches!(serve, Serve::Split(other) if ptr::eq(other.as_ref(), split));
+    let rule = flag.rules.iter().position(|rule| is_it(&rule.serve))?;
+    Some(Then::Split { split, rule: u32::try_from(rule).ok()? })
+}
+
+fn buckets<C: ?Sized>(put_off: &[PutOff<'_, '_, C>]) -> Vec<f64> {
+    let bucket = |one: &PutOff<'_, '_, C>| {
+        one.bucketing.bucket(ValueRef::String(one.subject)).unwrap_or_default()
+    };
+    put_off.iter().map(bucket).collect()
+}
+
+/// So many contexts of a column are evaluated together.
+const BLOCK: usize = 1024;

@@ -1,0 +1,77 @@
+//! Many evaluations at once answer as each of them alone.
+
+use flagkit_core::{Context, Fixed, Snapshot, Timestamp, compile};
+use flagkit_dialects::{Dialect, Settings, context_from_json, decode};
+use flagkit_testkit::Choices;
+use flagkit_testkit::generate::{self, Request};
+use serde_json::Value;
+
+/// Compares all ways to ask for many answers with asking for one.
+pub(crate) fn check(
+    snapshot: &Snapshot,
+    contexts: &[Context],
+    now: f64,
+    what: &dyn Fn() -> String,
+) {
+    let world = Fixed::at(Timestamp::from_unix_seconds(now).unwrap_or(Timestamp::EPOCH));
+    for context in contexts {
+        let all = snapshot.resolve_all(context, &world);
+        assert_eq!(all.len(), snapshot.len(), "{}", what());
+        let keys = || all.iter().map(|(flag, _)| flag.key());
+        let many = snapshot.resolve_many(keys(), context, &world);
+        for ((flag, from_all), from_many) in all.iter().zip(many) {
+            let alone = snapshot.resolve_flag(flag, context, &world, &mut ());
+            assert_eq!(*from_all, alone, "{} for {context:?} in {}", flag.key(), what());
+            assert_eq!(from_many, alone, "{} for {context:?} in {}", flag.key(), what());
+        }
+    }
+    for flag in snapshot.flags() {
+        let mut column = Vec::new();
+        snapshot.resolve_each(flag, contexts, &world, |outcome| column.push(outcome));
+        assert_eq!(column.len(), contexts.len());
+        for (context, outcome) in contexts.iter().zip(column) {
+            let alone = snapshot.resolve_flag(flag, context, &world, &mut ());
+            assert_eq!(outcome, alone, "{} for {context:?} in {}", flag.key(), what());
+        }
+    }
+}
+
+/// A dialect, and how its documents and requests are made up.
+type Source = (Dialect, fn(&mut Choices) -> Value, fn(&mut Choices, &Value) -> Vec<Request>);
+
+fn check_documents((dialect, document, requests): Source) {
+    for mut choices in (0..SEEDS).map(Choices::from_seed) {
+        let document = document(&mut choices);
+        let requests = requests(&mut choices, &document);
+        let settings = Settings {
+            environment: requests.first().and_then(|request| request.environment.clone()),
+            ..Settings::default()
+        };
+        let Ok(decoded) = decode(dialect, &document.to_string(), &settings) else { continue };
+        let snapshot = compile(decoded.document).snapshot;
+        let contexts: Vec<Context> =
+            requests.iter().map(|request| context_from_json(&request.context)).collect();
+        let now = requests.first().map_or(0.0, |request| request.now);
+        check(&snapshot, &contexts, now, &|| format!("{document:#}"));
+    }
+}
+
+const SEEDS: u64 = 400;
+
+#[test]
+fn native_documents() {
+    let requests =
+        |choices: &mut Choices, document: &Value| generate::requests(choices, document, 20);
+    check_documents((Dialect::Native, generate::document, requests));
+    check_documents((Dialect::Native, generate::hostile_document, requests));
+}
+
+#[test]
+fn older_documents() {
+    check_documents((Dialect::RolloutRules, generate::rollout_rules_document, |choices, _| {
+        generate::rollout_rules_requests(choices, 20)
+    }));
+    check_documents((Dialect::FeatureFlags, generate::feature_flags_document, |choices, _| {
+        generate::feature_flags_requests(choices, 20)
+    }));
+}
