@@ -25,9 +25,13 @@ fn check(snapshot: &Snapshot, contexts: &[Context]) {
 }
 
 fn users(count: usize) -> Vec<Context> {
-    let plans = ["free", "pro", "team"];
     let user = |number: usize| {
-        let context = Context::new(format!("user-{number}")).with("plan", plans[number % 3]);
+        let plan = match number % 3 {
+            0 => "free",
+            1 => "pro",
+            _ => "team",
+        };
+        let context = Context::new(format!("user-{number}")).with("plan", plan);
         if number.is_multiple_of(5) { context } else { context.with("teams", ["a", "b"]) }
     };
     (0..count).map(user).collect()
