@@ -24,7 +24,6 @@
 //!
 //! [`PreparedBucketing::buckets_of`]: crate::PreparedBucketing::buckets_of
 
-#[cfg_attr(not(test), expect(dead_code, reason = "evaluating all flags at once will use it"))]
 mod batch;
 mod column;
 mod function;
@@ -41,7 +40,6 @@ mod sha256;
 #[cfg(feature = "simd")]
 mod vector;
 
-#[cfg_attr(not(test), expect(unused_imports, reason = "see the module"))]
 pub(crate) use batch::Batch;
 
 #[cfg(test)]

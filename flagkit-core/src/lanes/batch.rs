@@ -9,9 +9,8 @@ use crate::bucketing::PreparedBucketing;
 /// Hashes for any number of bucketings and subjects, computed together.
 ///
 /// Push what will be asked for, run, and look the hashes up by the places that
-/// `push` gave. A batch that is cleared and used again allocates only when it gets
-/// longer than ever before: it keeps the list of hashes, 16 bytes each, and 3 KiB of
-/// messages for each of three hash functions.
+/// `push` gave. A batch has room for 3 KiB of messages for each of three hash functions;
+/// only the list of hashes, 16 bytes each, is allocated.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     md5: Group,
@@ -38,14 +37,6 @@ impl Batch {
             sha256: Group::new(Function::Sha256, level),
             hashes: Vec::new(),
         }
-    }
-
-    /// Forgets all hashes.
-    pub(crate) fn clear(&mut self) {
-        for group in self.parts().0 {
-            group.clear();
-        }
-        self.hashes.clear();
     }
 
     /// Asks for the hash of this subject: its place in what [`run`](Self::run) returns.
@@ -76,13 +67,14 @@ impl Batch {
         Some(place)
     }
 
-    /// All hashes, each in its place; see [`PreparedBucketing::bucket_of_hash`].
-    pub(crate) fn run(&mut self) -> &[u128] {
+    /// All hashes, each in its place; see [`PreparedBucketing::bucket_of_hash`]. The batch is empty
+    /// then.
+    pub(crate) fn run(&mut self) -> Vec<u128> {
         let (groups, hashes) = self.parts();
         for group in groups {
             flush(group, hashes);
         }
-        hashes
+        std::mem::take(&mut self.hashes)
     }
 
     #[cfg(feature = "sha")]

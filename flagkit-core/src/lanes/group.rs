@@ -59,11 +59,6 @@ impl Group {
         true
     }
 
-    /// Forgets all that waits.
-    pub(super) fn clear(&mut self) {
-        self.len = 0;
-    }
-
     /// Whether nobody else can wait.
     #[inline]
     pub(super) fn is_full(&self) -> bool {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::ambient::Ambient;
 use crate::bucketing::PreparedBucketing;
 use crate::document::Lookup;
+use crate::lanes;
 use crate::reason::ErrorCode;
 use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
@@ -96,8 +97,8 @@ impl Snapshot {
     ) {
         let now = OnceCell::new();
         let mut answers = Vec::with_capacity(BLOCK.min(contexts.len()));
+        let mut batch = Batch::new(self, ambient, &now, Memory::none());
         for block in contexts.chunks(BLOCK) {
-            let mut batch = Batch::new(self, ambient, &now, Memory::none());
             for context in block {
                 answers.push(batch.begin(answers.len(), flag, context));
             }
@@ -117,6 +118,7 @@ struct Batch<'s, 'c, C: ?Sized> {
     ambient: &'c dyn Ambient,
     now: &'c OnceCell<Timestamp>,
     memory: Memory<'s, 'c>,
+    lanes: lanes::Batch,
     put_off: Vec<PutOff<'s, 'c, C>>,
 }
 
@@ -126,8 +128,8 @@ struct PutOff<'s, 'c, C: ?Sized> {
     place: usize,
     flag: &'s Flag,
     context: &'c C,
-    bucketing: &'s PreparedBucketing,
-    subject: &'c str,
+    /// Where its hash will be.
+    hash: usize,
     then: Then<'s>,
 }
 
@@ -137,8 +139,8 @@ enum Then<'s> {
     Percentage { gate: &'s Bucket, inside: u32, outside: u32 },
     /// This rule of the flag serves a split.
     Split { split: &'s Split, rule: u32 },
-    /// From the start, with the buckets that were known before.
-    Again(Vec<Known<'s>>),
+    /// From the start, with this bucket and those that were known before.
+    Again { bucketing: &'s PreparedBucketing, known: Vec<Known<'s>> },
 }
 
 impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
@@ -148,7 +150,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
         now: &'c OnceCell<Timestamp>,
         memory: Memory<'s, 'c>,
     ) -> Self {
-        Self { snapshot, ambient, now, memory, put_off: Vec::new() }
+        Self { snapshot, ambient, now, memory, lanes: lanes::Batch::new(), put_off: Vec::new() }
     }
 
     /// Evaluates a flag as far as that goes without waiting. The outcome of an evaluation that is
@@ -162,12 +164,11 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
             Shortcut::Percentage { gate, inside, outside } => {
                 let (inside, outside) = (*inside, *outside);
                 let subject = self.subject(&gate.subject, context);
-                if let Some(ValueRef::String(subject)) = subject
-                    && gate.bucketing.gains_from_company()
+                if let Some(ValueRef::String(text)) = subject
+                    && let Some(hash) = self.lanes.push(&gate.bucketing, text)
                 {
                     let then = Then::Percentage { gate, inside, outside };
-                    let bucketing = &gate.bucketing;
-                    self.put_off.push(PutOff { place, flag, context, bucketing, subject, then });
+                    self.put_off.push(PutOff { place, flag, context, hash, then });
                     return Err(ErrorCode::General);
                 }
                 let variant = if gate.admits(subject, &flag.key) { inside } else { outside };
@@ -192,7 +193,8 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
         context: &'c C,
         known: Vec<Known<'s>>,
     ) -> Outcome<'s> {
-        let mut member = Member { memory: &mut self.memory, known: &known, waiting: None };
+        let Self { memory, lanes, .. } = self;
+        let mut member = Member { memory, lanes, known: &known, waiting: None };
         let outcome = Resolver {
             snapshot: self.snapshot,
             asked: &flag.key,
@@ -205,48 +207,55 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
             open: None,
         }
         .flag(flag);
-        if let Some(Waiting { bucketing, subject, split }) = member.waiting {
+        if let Some(Waiting { bucketing, hash, split }) = member.waiting {
             let then = match split.and_then(|split| split_of_rule(flag, split)) {
                 Some(then) => then,
-                None => Then::Again(known),
+                None => Then::Again { bucketing, known },
             };
-            self.put_off.push(PutOff { place, flag, context, bucketing, subject, then });
+            self.put_off.push(PutOff { place, flag, context, hash, then });
         }
         outcome
     }
 
     /// Finishes what was put off.
-    fn finish(mut self, mut answer: impl FnMut(usize, Outcome<'s>)) {
+    fn finish(&mut self, mut answer: impl FnMut(usize, Outcome<'s>)) {
         while !self.put_off.is_empty() {
             let put_off = std::mem::take(&mut self.put_off);
-            let buckets = buckets(&put_off);
-            for (put_off, bucket) in put_off.into_iter().zip(buckets) {
-                let place = put_off.place;
+            let hashes = self.lanes.run();
+            for put_off in put_off {
+                let hash = hashes.get(put_off.hash).copied().unwrap_or_default();
                 // One that waits again comes by once more, with the outcome that counts.
-                answer(place, self.resume(put_off, bucket));
+                answer(put_off.place, self.resume(put_off, hash));
             }
         }
     }
 
-    /// Goes on with a bucket that was waited for.
-    fn resume(&mut self, put_off: PutOff<'s, 'c, C>, bucket: f64) -> Outcome<'s> {
-        let PutOff { place, flag, context, bucketing, then, .. } = put_off;
-        let now_known = Known { bucketing, bucket };
+    /// Goes on with a hash that was waited for.
+    #[inline]
+    fn resume(&mut self, put_off: PutOff<'s, 'c, C>, hash: u128) -> Outcome<'s> {
+        let PutOff { place, flag, context, then, .. } = put_off;
         match then {
             Then::Percentage { gate, inside, outside } => {
-                let variant = if gate.holds(Some(bucket)) { inside } else { outside };
+                let is_inside = gate.holds(Some(gate.bucketing.bucket_of_hash(hash)));
+                let variant = if is_inside { inside } else { outside };
                 Ok(Choice { rule: 0, variant }.resolution(flag))
             }
-            Then::Split { split, rule } => match (split.variant(bucket), &split.unassigned) {
-                (Some(variant), _) => Ok(Choice { rule, variant }.resolution(flag)),
-                (None, Serve::Variant(variant)) => {
-                    Ok(Choice { rule, variant: *variant }.resolution(flag))
+            Then::Split { split, rule } => {
+                let bucket = split.bucketing.bucket_of_hash(hash);
+                match (split.variant(bucket), &split.unassigned) {
+                    (Some(variant), _) => Ok(Choice { rule, variant }.resolution(flag)),
+                    (None, Serve::Variant(variant)) => {
+                        Ok(Choice { rule, variant: *variant }.resolution(flag))
+                    }
+                    (None, Serve::Default) => Ok(Choice { rule, variant: NONE }.resolution(flag)),
+                    (None, _) => {
+                        let known = Known { bucketing: &split.bucketing, bucket };
+                        self.walk(place, flag, context, vec![known])
+                    }
                 }
-                (None, Serve::Default) => Ok(Choice { rule, variant: NONE }.resolution(flag)),
-                (None, _) => self.walk(place, flag, context, vec![now_known]),
-            },
-            Then::Again(mut known) => {
-                known.push(now_known);
+            }
+            Then::Again { bucketing, mut known } => {
+                known.push(Known { bucketing, bucket: bucketing.bucket_of_hash(hash) });
                 self.walk(place, flag, context, known)
             }
         }
@@ -263,13 +272,6 @@ fn split_of_rule<'s>(flag: &'s Flag, split: &'s Split) -> Option<Then<'s>> {
         |serve: &Serve| matches!(serve, Serve::Split(other) if ptr::eq(other.as_ref(), split));
     let rule = flag.rules.iter().position(|rule| is_it(&rule.serve))?;
     Some(Then::Split { split, rule: u32::try_from(rule).ok()? })
-}
-
-fn buckets<C: ?Sized>(put_off: &[PutOff<'_, '_, C>]) -> Vec<f64> {
-    let bucket = |one: &PutOff<'_, '_, C>| {
-        one.bucketing.bucket(ValueRef::String(one.subject)).unwrap_or_default()
-    };
-    put_off.iter().map(bucket).collect()
 }
 
 /// So many contexts of a column are evaluated together.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::bucketing::PreparedBucketing;
 use crate::document::Lookup;
+use crate::lanes;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::KnownTest;
 use crate::snapshot::flag::Split;
@@ -163,9 +164,10 @@ const PLACES_MIN: usize = 64;
 const PLACES_MAX: usize = 1 << 16;
 
 /// An evaluation of a batch that waits for a bucket.
-pub(super) struct Waiting<'s, 'c> {
+pub(super) struct Waiting<'s> {
     pub(super) bucketing: &'s PreparedBucketing,
-    pub(super) subject: &'c str,
+    /// Where the hash will be.
+    pub(super) hash: usize,
     /// The split that asked, if it was one.
     pub(super) split: Option<&'s Split>,
 }
@@ -182,8 +184,10 @@ pub(super) struct Member<'m, 's, 'c> {
     pub(super) memory: &'m mut Memory<'s, 'c>,
     /// The buckets that it waited for.
     pub(super) known: &'m [Known<'s>],
+    /// Where hashes are computed.
+    pub(super) lanes: &'m mut lanes::Batch,
     /// What it waits for now.
-    pub(super) waiting: Option<Waiting<'s, 'c>>,
+    pub(super) waiting: Option<Waiting<'s>>,
 }
 
 impl<'s, 'c> Sharing<'s, 'c> for Member<'_, 's, 'c> {
@@ -226,18 +230,18 @@ impl<'s, 'c> Sharing<'s, 'c> for Member<'_, 's, 'c> {
         asked_flag: &str,
         split: Option<&'s Split>,
     ) -> Result<Option<f64>, Later> {
-        let ValueRef::String(subject) = subject else {
-            return Ok(bucketing.bucket_for(subject, asked_flag));
-        };
-        if !bucketing.gains_from_company() {
-            return Ok(bucketing.bucket_for(ValueRef::String(subject), asked_flag));
-        }
         if let Some(known) = self.known.iter().find(|known| ptr::eq(known.bucketing, bucketing)) {
             return Ok(Some(known.bucket));
         }
-        if self.waiting.is_none() {
-            self.waiting = Some(Waiting { bucketing, subject, split });
+        if self.waiting.is_some() {
+            return Err(Later);
         }
+        let hash = match subject {
+            ValueRef::String(text) => self.lanes.push(bucketing, text),
+            _ => None,
+        };
+        let Some(hash) = hash else { return Ok(bucketing.bucket_for(subject, asked_flag)) };
+        self.waiting = Some(Waiting { bucketing, hash, split });
         Err(Later)
     }
 }
