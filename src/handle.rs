@@ -7,6 +7,7 @@ use flagkit_core::{Ambient, Attributes, FlagIndex, Snapshot, Timestamp};
 
 use crate::client::Client;
 use crate::clock::System;
+use crate::column::Column;
 use crate::details::Details;
 use crate::evaluate::{self, FlagValue};
 use crate::overrides;
@@ -59,6 +60,26 @@ impl<T: FlagValue> FlagHandle<T> {
     #[inline]
     pub fn get_in<C: Attributes + ?Sized>(&self, view: &View, context: &C) -> T {
         self.read(view.snapshot(), context)
+    }
+
+    /// The flag's value for each of many contexts; see [`View::evaluate_column`].
+    ///
+    /// ```
+    /// flagkit::flags! { static BETA: bool = "beta", default false; }
+    ///
+    /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {beta: {enabled: true, rollout_percentage: 100}}")?;
+    /// assert_eq!(BETA.evaluate_column(&client.view(), &["user-1", "user-2"], &[]), [true, true]);
+    /// # Ok::<(), flagkit::Error>(())
+    /// ```
+    pub fn evaluate_column<'i>(
+        &self,
+        view: &View,
+        ids: impl Into<Column<'i>>,
+        attributes: &[(&str, Column<'_>)],
+    ) -> Vec<T> {
+        let served = view.evaluate_column(self.key, ids, attributes);
+        let values = served.values().map(|value| value.and_then(T::read));
+        values.map(|value| value.unwrap_or_else(|| self.default_value())).collect()
     }
 
     /// The flag's value for this context, and why.

@@ -20,6 +20,8 @@
 //!   [`integer`], [`float`] and [`json`] anywhere: the paved road.
 //! * [`Client`] for several environments or no globals; [`View`] for one consistent
 //!   version through a whole request.
+//! * [`View::evaluate_all`] for all flags of one context, [`View::evaluate_column`] for one flag of
+//!   many contexts.
 //! * [`flags!`](crate::flags) declares flags with their types and defaults, checked by [`verify()`].
 //! * [`ctx!`](crate::ctx) and [`derive@Attributes`] make contexts that borrow from the
 //!   application and allocate nothing; [`gated`] chooses between two functions.
@@ -31,9 +33,11 @@
 mod attribute_value;
 mod client;
 mod clock;
+mod column;
 mod details;
 mod error;
 mod evaluate;
+mod evaluations;
 mod file_source;
 mod global;
 mod handle;
@@ -79,9 +83,11 @@ pub mod vendors {
 // The public interface is:
 pub use attribute_value::AttributeValue;
 pub use client::{Builder, Client, Status};
+pub use column::{Column, ServedColumn};
 pub use details::Details;
 pub use error::Error;
 pub use evaluate::FlagValue;
+pub use evaluations::{Evaluation, Evaluations};
 pub use file_source::Watching;
 pub use flagkit_core::{
     Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Explanation, Fixed, List,

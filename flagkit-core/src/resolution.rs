@@ -1,10 +1,11 @@
 //! Resolutions: what an evaluation found, borrowed from the snapshot.
 
+use std::ptr;
 use std::sync::Arc;
 
 use crate::document::Variant;
 use crate::reason::Reason;
-use crate::snapshot::flag::RuleName;
+use crate::snapshot::flag::{Flag, RuleName};
 use crate::value::{Structure, Value};
 
 /// What a flag serves for a context.
@@ -27,6 +28,13 @@ impl<'s> Resolution<'s> {
     /// The name of the variant, if what is served has one.
     pub fn variant(&self) -> Option<&'s str> {
         self.variant?.key.as_deref()
+    }
+
+    /// The place of the variant in the flag that this is a resolution of; `None` if what is served
+    /// is the caller's default.
+    pub fn variant_position_in(&self, flag: &Flag) -> Option<usize> {
+        let served = self.variant?;
+        flag.variants().iter().position(|variant| ptr::eq(variant, served))
     }
 
     /// The name of the variant for keeping.

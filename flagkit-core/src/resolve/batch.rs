@@ -87,19 +87,24 @@ impl Snapshot {
     /// What one flag of this snapshot serves for each of these contexts.
     ///
     /// `each` gets the answers in the order of the contexts. They are made in blocks of a thousand,
-    /// so that memory does not grow with their number.
-    pub fn resolve_each<'s: 'c, 'c, C: Attributes>(
+    /// so that memory does not grow with their number. The time is asked once.
+    pub fn resolve_each<'s, C: Attributes>(
         &'s self,
         flag: &'s Flag,
-        contexts: &'c [C],
-        ambient: &'c dyn Ambient,
+        contexts: impl IntoIterator<Item = C>,
+        ambient: &dyn Ambient,
         mut each: impl FnMut(Result<Resolution<'s>, ErrorCode>),
     ) {
         let now = OnceCell::new();
-        let mut answers = Vec::with_capacity(BLOCK.min(contexts.len()));
-        let mut batch = Batch::new(self, ambient, &now, Memory::none());
-        for block in contexts.chunks(BLOCK) {
-            for context in block {
+        let mut contexts = contexts.into_iter();
+        let (mut block, mut answers) = (Vec::new(), Vec::new());
+        loop {
+            block.extend(contexts.by_ref().take(BLOCK));
+            if block.is_empty() {
+                return;
+            }
+            let mut batch = Batch::new(self, ambient, &now, Memory::none());
+            for context in &block {
                 answers.push(batch.begin(answers.len(), flag, context));
             }
             batch.finish(|place, outcome| {
@@ -108,6 +113,7 @@ impl Snapshot {
                 }
             });
             answers.drain(..).for_each(&mut each);
+            block.clear();
         }
     }
 }

@@ -1,0 +1,232 @@
+//! One flag for a column of contexts.
+
+use flagkit_core::{Attributes, ErrorCode, Flag, Snapshot, Value, ValueRef};
+
+use crate::clock::System;
+use crate::overrides;
+
+/// Values of one attribute, one for each row.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Column<'a> {
+    /// Borrowed texts.
+    Texts(&'a [&'a str]),
+    /// Owned texts.
+    Strings(&'a [String]),
+    /// Integers.
+    Integers(&'a [i64]),
+    /// Numbers.
+    Floats(&'a [f64]),
+    /// `true` and `false`.
+    Booleans(&'a [bool]),
+    /// Values of any kind; null is absent.
+    Values(&'a [Value]),
+}
+
+impl<'a> Column<'a> {
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Texts(rows) => rows.len(),
+            Self::Strings(rows) => rows.len(),
+            Self::Integers(rows) => rows.len(),
+            Self::Floats(rows) => rows.len(),
+            Self::Booleans(rows) => rows.len(),
+            Self::Values(rows) => rows.len(),
+        }
+    }
+
+    /// Whether it has no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
+    fn get(self, row: usize) -> Option<ValueRef<'a>> {
+        match self {
+            Self::Texts(rows) => rows.get(row).map(|text| ValueRef::String(text)),
+            Self::Strings(rows) => rows.get(row).map(|text| ValueRef::String(text)),
+            Self::Integers(rows) => rows.get(row).map(|value| ValueRef::Integer(*value)),
+            Self::Floats(rows) => rows.get(row).map(|value| ValueRef::Float(*value)),
+            Self::Booleans(rows) => rows.get(row).map(|value| ValueRef::Boolean(*value)),
+            Self::Values(rows) => rows.get(row).map(Value::borrow),
+        }
+    }
+}
+
+macro_rules! columns {
+    ($($kind:ty => $column:ident),*) => {$(
+        impl<'a> From<&'a [$kind]> for Column<'a> {
+            fn from(rows: &'a [$kind]) -> Self {
+                Self::$column(rows)
+            }
+        }
+
+        impl<'a> From<&'a Vec<$kind>> for Column<'a> {
+            fn from(rows: &'a Vec<$kind>) -> Self {
+                Self::$column(rows)
+            }
+        }
+
+        impl<'a, const N: usize> From<&'a [$kind; N]> for Column<'a> {
+            fn from(rows: &'a [$kind; N]) -> Self {
+                Self::$column(rows)
+            }
+        }
+    )*};
+}
+
+columns!(
+    &'a str => Texts, String => Strings, i64 => Integers, f64 => Floats, bool => Booleans,
+    Value => Values
+);
+
+/// The context of one row.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    ids: Column<'a>,
+    attributes: &'a [(&'a str, Column<'a>)],
+    row: usize,
+}
+
+impl Attributes for Row<'_> {
+    #[inline]
+    fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
+        let (_, column) = self.attributes.iter().find(|(other, _)| *other == name)?;
+        column.get(self.row)
+    }
+
+    fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {
+        for (name, column) in self.attributes {
+            if let Some(value) = column.get(self.row) {
+                visit(name, value);
+            }
+        }
+    }
+
+    #[inline]
+    fn targeting_key(&self) -> Option<ValueRef<'_>> {
+        self.ids.get(self.row)
+    }
+}
+
+/// What a flag serves in each row of a column: four bytes a row. Made by
+/// [`View::evaluate_column`](crate::View::evaluate_column).
+#[derive(Clone, Debug)]
+pub struct ServedColumn<'v> {
+    flag: Option<&'v Flag>,
+    /// The places of variants, or a number from [`FAILED`] on.
+    rows: Vec<u32>,
+    /// The errors of rows from `FAILED` on; a flag has few different ones.
+    errors: Vec<ErrorCode>,
+    /// What a test wants the flag to be on this thread.
+    overridden: Option<Value>,
+}
+
+impl<'v> ServedColumn<'v> {
+    pub(crate) fn new(
+        snapshot: &'v Snapshot,
+        key: &str,
+        ids: Column<'_>,
+        attributes: &[(&str, Column<'_>)],
+        is_ready: bool,
+    ) -> Self {
+        let overridden = if overrides::is_any() { overrides::find(key) } else { None };
+        let mut served = Self {
+            flag: snapshot.flag(key),
+            rows: Vec::with_capacity(ids.len()),
+            errors: Vec::new(),
+            overridden,
+        };
+        let Some(flag) = served.flag else {
+            let missing = ErrorCode::FlagNotFound;
+            served.errors.push(if is_ready { missing } else { ErrorCode::ProviderNotReady });
+            served.rows.resize(ids.len(), FAILED);
+            return served;
+        };
+        let rows = (0..ids.len()).map(|row| Row { ids, attributes, row });
+        snapshot.resolve_each(flag, rows, &System, |found| {
+            let row = match found {
+                Ok(found) => found
+                    .variant_position_in(flag)
+                    .map_or(DEFAULT, |place| u32::try_from(place).unwrap_or(DEFAULT)),
+                Err(code) => served.failed(code),
+            };
+            served.rows.push(row);
+        });
+        served
+    }
+
+    /// The number of an error.
+    fn failed(&mut self, code: ErrorCode) -> u32 {
+        let known = self.errors.iter().position(|other| *other == code);
+        let place = known.unwrap_or_else(|| {
+            self.errors.push(code);
+            self.errors.len() - 1
+        });
+        FAILED.saturating_add(u32::try_from(place).unwrap_or_default())
+    }
+
+    /// How many rows there are: as many as ids.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Whether the flag is on in this row; off where anything is wrong.
+    pub fn is_enabled(&self, row: usize) -> bool {
+        match &self.overridden {
+            Some(value) => row < self.len() && overrides::is_on(value),
+            None => self.served(row).is_some_and(|variant| variant.enabled),
+        }
+    }
+
+    /// In how many rows the flag is on.
+    pub fn count_enabled(&self) -> usize {
+        (0..self.len()).filter(|row| self.is_enabled(*row)).count()
+    }
+
+    /// The name of the variant of this row, if what is served has one.
+    pub fn variant(&self, row: usize) -> Option<&'v str> {
+        match self.overridden {
+            Some(_) => None,
+            None => self.served(row)?.key.as_deref(),
+        }
+    }
+
+    /// The value of this row; `None` where the caller's default is to be used.
+    pub fn value(&self, row: usize) -> Option<&Value> {
+        match &self.overridden {
+            Some(value) => (row < self.len()).then_some(value),
+            None => self.served(row).map(|variant| &variant.value),
+        }
+    }
+
+    /// The values of all rows, in order.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = Option<&Value>> {
+        (0..self.len()).map(|row| self.value(row))
+    }
+
+    /// Why there is no value of the flag's own in this row.
+    pub fn error(&self, row: usize) -> Option<ErrorCode> {
+        let place = self.rows.get(row)?.checked_sub(FAILED)?;
+        match self.overridden {
+            Some(_) => None,
+            None => self.errors.get(usize::try_from(place).ok()?).copied(),
+        }
+    }
+
+    fn served(&self, row: usize) -> Option<&'v flagkit_core::document::Variant> {
+        let place = usize::try_from(*self.rows.get(row)?).ok()?;
+        self.flag?.variants().get(place)
+    }
+}
+
+/// The caller's default.
+const DEFAULT: u32 = 1 << 31;
+/// The first of the errors.
+const FAILED: u32 = DEFAULT + 1;

@@ -1,0 +1,126 @@
+//! What many flags serve for one context, borrowed from a view.
+
+use flagkit_core::{Attributes, ErrorCode, Flag, Reason, Resolution, Snapshot, Value};
+
+use crate::clock::System;
+use crate::evaluate::FlagValue;
+use crate::overrides;
+
+/// What every flag serves for one context. Made by [`View::evaluate_all`](crate::View::evaluate_all).
+#[derive(Clone, Debug)]
+pub struct Evaluations<'v> {
+    found: Vec<(&'v Flag, Result<Resolution<'v>, ErrorCode>)>,
+}
+
+impl<'v> Evaluations<'v> {
+    pub(crate) fn all<C: Attributes + ?Sized>(snapshot: &'v Snapshot, context: &C) -> Self {
+        Self { found: snapshot.resolve_all(context, &System) }
+    }
+
+    /// One for each flag, in no particular order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Evaluation<'v>> {
+        self.found.iter().map(|(flag, found)| Evaluation::new(flag.key(), *found))
+    }
+
+    /// How many flags there are.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there is no flag.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+/// What these flags serve, in their order.
+pub(crate) fn many<'v, C: Attributes + ?Sized>(
+    snapshot: &'v Snapshot,
+    keys: &[&'v str],
+    context: &C,
+    is_ready: bool,
+) -> Vec<Evaluation<'v>> {
+    let found = snapshot.resolve_many(keys.iter().copied(), context, &System);
+    let told = |found| match found {
+        Err(ErrorCode::FlagNotFound) if !is_ready => Err(ErrorCode::ProviderNotReady),
+        found => found,
+    };
+    keys.iter().zip(found).map(|(key, found)| Evaluation::new(key, told(found))).collect()
+}
+
+/// What one flag of many serves.
+#[derive(Clone, Debug)]
+pub struct Evaluation<'v> {
+    key: &'v str,
+    found: Result<Resolution<'v>, ErrorCode>,
+    /// What a test wants the flag to be on this thread.
+    overridden: Option<Value>,
+}
+
+impl<'v> Evaluation<'v> {
+    fn new(key: &'v str, found: Result<Resolution<'v>, ErrorCode>) -> Self {
+        let overridden = if overrides::is_any() { overrides::find(key) } else { None };
+        Self { key, found, overridden }
+    }
+
+    /// The key of the flag.
+    pub fn key(&self) -> &'v str {
+        self.key
+    }
+
+    /// Whether the flag is on; off where anything is wrong.
+    pub fn is_enabled(&self) -> bool {
+        match &self.overridden {
+            Some(value) => overrides::is_on(value),
+            None => self.found.is_ok_and(|found| found.is_enabled()),
+        }
+    }
+
+    /// The value; `None` where the caller's default is to be used.
+    pub fn value(&self) -> Option<&Value> {
+        match &self.overridden {
+            Some(value) => Some(value),
+            None => self.found.ok()?.value(),
+        }
+    }
+
+    /// The value as a boolean, a text, an integer or a float; `None` where the caller's default is to be
+    /// used, and where the value is of another type.
+    pub fn get<T: FlagValue>(&self) -> Option<T> {
+        T::read(self.value()?)
+    }
+
+    /// The variant, if what is served has a name.
+    pub fn variant(&self) -> Option<&'v str> {
+        self.untouched()?.variant()
+    }
+
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        match (&self.overridden, &self.found) {
+            (Some(_), _) => Reason::Static,
+            (None, Ok(found)) => found.reason(),
+            (None, Err(_)) => Reason::Error,
+        }
+    }
+
+    /// Why there is no value of the flag's own.
+    pub fn error(&self) -> Option<ErrorCode> {
+        match self.overridden {
+            Some(_) => None,
+            None => self.found.err(),
+        }
+    }
+
+    /// The id of the rule that decided.
+    pub fn rule(&self) -> Option<&'v str> {
+        self.untouched()?.rule()
+    }
+
+    fn untouched(&self) -> Option<Resolution<'v>> {
+        match self.overridden {
+            Some(_) => None,
+            None => self.found.ok(),
+        }
+    }
+}
