@@ -86,19 +86,19 @@ columns!(
 struct Row<'a> {
     ids: Column<'a>,
     attributes: &'a [(&'a str, Column<'a>)],
-    row: usize,
+    place: usize,
 }
 
 impl Attributes for Row<'_> {
     #[inline]
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
         let (_, column) = self.attributes.iter().find(|(other, _)| *other == name)?;
-        column.get(self.row)
+        column.get(self.place)
     }
 
     fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {
         for (name, column) in self.attributes {
-            if let Some(value) = column.get(self.row) {
+            if let Some(value) = column.get(self.place) {
                 visit(name, value);
             }
         }
@@ -106,7 +106,7 @@ impl Attributes for Row<'_> {
 
     #[inline]
     fn targeting_key(&self) -> Option<ValueRef<'_>> {
-        self.ids.get(self.row)
+        self.ids.get(self.place)
     }
 }
 
@@ -144,7 +144,7 @@ impl<'v> ServedColumn<'v> {
             served.rows.resize(ids.len(), FAILED);
             return served;
         };
-        let rows = (0..ids.len()).map(|row| Row { ids, attributes, row });
+        let rows = (0..ids.len()).map(|place| Row { ids, attributes, place });
         snapshot.resolve_each(flag, rows, &System, |found| {
             let row = match found {
                 Ok(found) => found

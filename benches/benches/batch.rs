@@ -20,13 +20,7 @@ fn main() {
     let client = Client::from_text(&workloads::many_flags(1_000)).expect("the document is good");
     let single = Client::from_text(&workloads::document()).expect("the document is good");
     let (view, column) = (client.view(), single.view());
-    let context = Context::new("user-1")
-        .with("country", "US")
-        .with("plan", "free")
-        .with("email", "someone@elsewhere.org")
-        .with("age", 37)
-        .with("version", "4.2.1")
-        .with("device", "iphone15");
+    let context = user();
     let keys: Vec<String> = (0..1_000).map(workloads::flag_name).collect();
     let ids: Vec<String> = (0..1_000_000).map(workloads::user_name).collect();
     let plans: Vec<&str> = ids.iter().map(|id| if id.len() > 8 { "pro" } else { "free" }).collect();
@@ -54,7 +48,9 @@ fn main() {
                 }
             }
         }),
-        Subject::new("column: 50 % of 1,000,000 ids", |n| (0..n).for_each(|_| one_column("w2", &[]))),
+        Subject::new("column: 50 % of 1,000,000 ids", |n| {
+            (0..n).for_each(|_| one_column("w2", &[]))
+        }),
         Subject::new("column: five rules, 1,000,000 ids", |n| {
             (0..n).for_each(|_| one_column("w3s", &[("plan", (&plans).into())]));
         }),
@@ -74,6 +70,16 @@ fn main() {
             ratio.max
         );
     }
+}
+
+fn user() -> Context {
+    Context::new("user-1")
+        .with("country", "US")
+        .with("plan", "free")
+        .with("email", "someone@elsewhere.org")
+        .with("age", 37)
+        .with("version", "4.2.1")
+        .with("device", "iphone15")
 }
 
 /// Nothing is timed that does not answer as single calls do.
