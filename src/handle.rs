@@ -65,7 +65,7 @@ impl<T: FlagValue> FlagHandle<T> {
     /// The flag's value for each of many contexts; see [`View::evaluate_column`].
     ///
     /// ```
-    /// flagkit::flags! { static BETA: bool = "beta", default false; }
+    /// flagkit::flags! { pub BETA: bool = false; }
     ///
     /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {beta: {enabled: true, rollout_percentage: 100}}")?;
     /// assert_eq!(BETA.evaluate_column(&client.view(), &["user-1", "user-2"], &[]), [true, true]);

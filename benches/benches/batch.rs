@@ -49,7 +49,7 @@ fn main() {
             }
         }),
         Subject::new("column: 50 % of 1,000,000 ids", |n| {
-            (0..n).for_each(|_| one_column("w2", &[]))
+            (0..n).for_each(|_| one_column("w2", &[]));
         }),
         Subject::new("column: five rules, 1,000,000 ids", |n| {
             (0..n).for_each(|_| one_column("w3s", &[("plan", (&plans).into())]));
