@@ -136,6 +136,7 @@ fn time(
 ) -> Vec<Measurement> {
     let pairs = entrants.iter().zip(loaded);
     let mut subjects: Vec<Subject<'_>> = pairs
+        .filter(|(entrant, _)| options.is_timed(entrant.name))
         .filter_map(|(entrant, loaded)| loaded.subject(entrant.name, case, contexts))
         .collect();
     interleaved(&mut subjects, options.effort.rounds, options.effort.length);

@@ -28,7 +28,7 @@ pub struct Measurement {
     pub document: String,
     /// Who answers: `flagkit`, or the name and the version of another crate and how it is used.
     pub contender: String,
-    /// Whether the others are compared with this one.
+    /// Whether the others are compared with this one: FlagKit, unless it was left out.
     pub is_baseline: bool,
     /// Nanoseconds per call; a call evaluates all flags in W6 and W6L, and loads them in W7.
     pub nanoseconds: Spread,

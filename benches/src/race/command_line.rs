@@ -1,4 +1,4 @@
-//! `--only W2,W4 --peer unleash --rounds 15 --ms 10 --quick --json FILE --check`
+//! `--only W2,W4 --peer unleash --rounds 15 --ms 10 --quick --json FILE --check` and the like
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +15,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// The peers; all if empty.
     pub peers: Vec<String>,
+    /// The contenders that are timed, by how their names begin; all if empty.
+    pub contenders: Vec<String>,
     /// How long to measure.
     pub effort: Effort,
     /// Where measurements are written, too.
@@ -31,13 +33,20 @@ impl Options {
     /// Unknown options and scenarios, values that are missing or no numbers.
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let effort = Effort { rounds: 31, length: Duration::from_millis(12) };
-        let mut options =
-            Self { only: Vec::new(), peers: Vec::new(), effort, json: None, check: false };
+        let mut options = Self {
+            only: Vec::new(),
+            peers: Vec::new(),
+            contenders: Vec::new(),
+            effort,
+            json: None,
+            check: false,
+        };
         while let Some(option) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("`{option}` needs a value"));
             match option.as_str() {
                 "--only" => options.only = list(&value()?),
                 "--peer" => options.peers = list(&value()?),
+                "--contender" => options.contenders = list(&value()?),
                 "--rounds" => options.effort.rounds = number(&option, &value()?)?,
                 "--ms" => {
                     let length = number(&option, &value()?)?;
@@ -66,6 +75,11 @@ impl Options {
     /// Whether a peer was asked for.
     pub(super) fn is_peer(&self, name: &str) -> bool {
         self.peers.is_empty() || self.peers.iter().any(|peer| peer == name)
+    }
+
+    /// Whether a contender is to be timed.
+    pub(super) fn is_timed(&self, name: &str) -> bool {
+        self.contenders.is_empty() || self.contenders.iter().any(|begin| name.starts_with(begin))
     }
 
     /// Peers that do not exist are a mistake, not an empty table.
@@ -97,6 +111,7 @@ fn number(option: &str, value: &str) -> Result<usize, String> {
 const USAGE: &str = "\
 --only W2,W4     these scenarios
 --peer unleash   these peers
+--contender flagkit   time only those whose name begins so, for a profiler
 --rounds 31      rounds of each contender
 --ms 12          the length of a round
 --quick          5 rounds of 2 ms

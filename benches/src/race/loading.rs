@@ -13,7 +13,8 @@ pub(super) fn time(
     document: &str,
     options: &Options,
 ) -> Result<Vec<Measurement>, String> {
-    let entrants = matchup.entrants(case.scenario.work);
+    let mut entrants = matchup.entrants(case.scenario.work);
+    entrants.retain(|entrant| options.is_timed(entrant.name));
     let mut rounds: Vec<Vec<f64>> = vec![Vec::new(); entrants.len()];
     let mut rows: Vec<Measurement> = Vec::new();
     for (place, entrant) in entrants.iter().enumerate() {
