@@ -12,6 +12,7 @@ use crate::scenario::{Case, SCENARIOS, Scenario, Work};
 
 mod command_line;
 mod compare;
+mod floors;
 mod loading;
 mod print;
 
@@ -67,6 +68,9 @@ pub fn main(matchups: &[Matchup]) -> Result<(), String> {
     let options = Options::read(std::env::args().skip(1))?;
     options.refuse_unknown_peers(matchups)?;
     let mut out = Output::new(&options)?;
+    if !options.check {
+        floors::time(&options).iter().try_for_each(|row| out.put(row))?;
+    }
     for scenario in SCENARIOS.iter().filter(|scenario| options.is_wanted(scenario.id)) {
         let case = scenario.prepare();
         print::heading(scenario);

@@ -16,6 +16,9 @@ pub trait Words {
     /// Whose documents these are.
     const DIALECT: Dialect;
 
+    /// The field that has the name of the variant, where values are objects.
+    const PARAMETER: Option<&'static str> = None;
+
     /// A context that borrows from the user.
     type Context<'u>: Attributes;
 
@@ -73,6 +76,9 @@ impl<W: Words> FlagKit<W> {
     fn ask(&self, question: &Question, context: &impl Attributes) -> Served {
         match question.asked {
             Asked::Switch => Served::switch(self.client.is_enabled(&question.flag, context)),
+            Asked::Variant if W::PARAMETER.is_some() => {
+                of_value::<W>(&self.client.json(&question.flag, context, Value::Null), question)
+            }
             Asked::Variant => Served::variant(&self.client.string(&question.flag, context, "")),
         }
     }
@@ -114,7 +120,7 @@ impl<W: Words + 'static> Contender for FlagKit<W> {
     }
 
     fn served(all: &Self::All<'_>, question: &Question) -> Option<Served> {
-        all.get(&question.flag).map(|value| of_value(value, question.asked))
+        all.get(&question.flag).map(|value| of_value::<W>(value, question))
     }
 }
 
@@ -154,14 +160,18 @@ impl<W: Words + 'static> Contender for FlagKitOwned<W> {
     }
 
     fn served(all: &Self::All<'_>, question: &Question) -> Option<Served> {
-        all.get(&question.flag).map(|value| of_value(value, question.asked))
+        all.get(&question.flag).map(|value| of_value::<W>(value, question))
     }
 }
 
-fn of_value(value: &Value, asked: Asked) -> Served {
-    match (asked, value) {
+fn of_value<W: Words>(value: &Value, question: &Question) -> Served {
+    match (question.asked, value) {
         (Asked::Switch, Value::Boolean(is_on)) => Served::switch(*is_on),
         (Asked::Variant, Value::String(name)) => Served::variant(name),
+        (Asked::Variant, Value::Structure(fields)) => {
+            let name = W::PARAMETER.and_then(|parameter| fields.get(parameter));
+            name.and_then(Value::as_str).map_or(Served::Off, Served::variant)
+        }
         _ => Served::Off,
     }
 }
