@@ -7,10 +7,16 @@
 use std::process::ExitCode;
 
 use flagkit_benches::allocations::Counting;
+use flagkit_benches::contender::native;
 use flagkit_benches::race::{self, Matchup};
 
+mod configcat;
 mod eppo;
+mod flagd;
+mod flagsmith;
+mod growthbook;
 mod launchdarkly;
+mod ready;
 mod unleash;
 
 #[global_allocator]
@@ -18,10 +24,17 @@ static ALLOCATOR: Counting = Counting;
 
 /// One file for each peer, and one line here.
 fn matchups() -> Vec<Matchup> {
-    [unleash::matchups(), launchdarkly::matchups(), eppo::matchups()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let peers = [
+        vec![native::matchup()],
+        unleash::matchups(),
+        launchdarkly::matchups(),
+        eppo::matchups(),
+        configcat::matchups(),
+        flagd::matchups(),
+        flagsmith::matchups(),
+        growthbook::matchups(),
+    ];
+    peers.into_iter().flatten().collect()
 }
 
 fn main() -> ExitCode {
