@@ -181,6 +181,16 @@ impl PreparedBucketing {
         }
     }
 
+    /// Whether every text falls between these buckets, the second not included.
+    pub(crate) fn is_always_between(&self, from: f64, to: f64) -> bool {
+        self.remainder.map(Remainder::ends).is_some_and(|(first, last)| from <= first && last < to)
+    }
+
+    /// Whether the key of the flag that was asked for is hashed, too.
+    pub(crate) fn asks_for_flag(&self) -> bool {
+        self.asked.is_some()
+    }
+
     /// The hash and the text around the subject, if the bucket of a text is the scaled hash of
     /// these three and no more.
     #[inline]

@@ -137,7 +137,7 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     }
     let affected = references::settle(&mut snapshot, changed, &mut diagnostics);
     snapshot.find_by_key(&affected);
-    snapshot.tests = snapshot.interned.tests();
+    snapshot.answers = snapshot.interned.answers();
     Compilation { snapshot, diagnostics }
 }
 
@@ -156,6 +156,7 @@ impl Compiler {
         let (when, status) =
             self.alone(&format!("segments.{key}"), |compiler| compiler.condition(segment.when, 0));
         self.relink(Node::Segment(index), &status);
+        self.snapshot.segments_vary |= when.varies();
         let compiled = Segment { key, when: Arc::new(when), status };
         self.snapshot.segments.set(index, Some(Arc::new(compiled)));
         Node::Segment(index)

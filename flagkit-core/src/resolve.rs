@@ -321,6 +321,11 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
 
     fn split(&mut self, flag: &'s Flag, split: &'s Split) -> Result<Served, ErrorCode> {
         let subject = self.subject(&split.subject);
+        if let (false, Some(ValueRef::String(_)), Some(variant)) =
+            (T::LISTENS, subject, split.of_all_texts)
+        {
+            return Ok(Served::Variant(variant));
+        }
         let bucket = self.bucket(&split.bucketing, subject, Some(split))?;
         self.trace.bucket(&split.bucketing, subject, bucket);
         let Some(bucket) = bucket else { return self.serve(flag, &split.when_missing) };
@@ -333,6 +338,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
     #[inline]
     fn is_inside(&mut self, gate: &'s Bucket) -> Result<bool, ErrorCode> {
         let subject = self.subject(&gate.subject);
+        if !T::LISTENS && gate.has(subject) {
+            return Ok(true);
+        }
         let bucket = self.bucket(&gate.bucketing, subject, None)?;
         self.trace.bucket(&Described(gate), subject, bucket);
         Ok(gate.holds(bucket))
@@ -394,7 +402,16 @@ impl Bucket {
     /// Whether this subject is inside.
     #[inline]
     fn admits(&self, subject: Option<ValueRef<'_>>, asked_flag: &str) -> bool {
+        if self.has(subject) {
+            return true;
+        }
         self.holds(subject.and_then(|subject| self.bucketing.bucket_for(subject, asked_flag)))
+    }
+
+    /// Whether this subject is inside without a look at its bucket.
+    #[inline]
+    fn has(&self, subject: Option<ValueRef<'_>>) -> bool {
+        self.has_all_texts && matches!(subject, Some(ValueRef::String(_)))
     }
 
     /// Whether this bucket is inside.

@@ -42,8 +42,10 @@ pub struct Snapshot {
     pub(crate) lineage: Lineage,
     pub(crate) by_key: FlagTable,
     pub(crate) interned: Arc<Interned>,
-    /// How many different tests the flags and segments have, roughly.
-    pub(crate) tests: usize,
+    /// How many answers an evaluation of all flags may have to remember, roughly.
+    pub(crate) answers: usize,
+    /// Whether a segment of the lineage may answer differently for the same context.
+    pub(crate) segments_vary: bool,
     pub(crate) flag_keys: KeyIndex,
     pub(crate) segment_keys: KeyIndex,
     pub(crate) flags: Chunks<Option<Arc<Flag>>>,
@@ -62,7 +64,8 @@ impl Snapshot {
             lineage: Lineage::fresh(),
             by_key: FlagTable::default(),
             interned: Arc::default(),
-            tests: 0,
+            answers: 0,
+            segments_vary: false,
             flag_keys: KeyIndex::default(),
             segment_keys: KeyIndex::default(),
             flags: Chunks::default(),

@@ -125,6 +125,12 @@ pub(super) struct Remainder {
 }
 
 impl Remainder {
+    /// The first and the last bucket there is.
+    pub(super) fn ends(self) -> (f64, f64) {
+        let last = self.offset.saturating_add(self.modulus.saturating_sub(1));
+        (to_double_64(self.offset), to_double_64(last))
+    }
+
     /// The bucket of a hash.
     #[inline]
     pub(super) fn bucket(self, hash: u128) -> f64 {

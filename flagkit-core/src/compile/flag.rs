@@ -20,9 +20,14 @@ impl Compiler {
             self.alone(&format!("flags.{key}"), |compiler| compiler.rules(rules, &variants));
         let shortcut =
             if status.is_malformed { Shortcut::None } else { shortcut(&rules, &variants) };
+        let questions = match (&shortcut, &*rules) {
+            (Shortcut::None, [_, _, ..]) => self.snapshot.interned.questions(&rules),
+            _ => None,
+        };
         Flag {
             head: Head::of(&key),
             shortcut,
+            questions,
             variants: self.snapshot.interned.variants(variants),
             rules: rules.into(),
             names: self.snapshot.interned.names(names),
@@ -90,8 +95,12 @@ impl Compiler {
         for range in &split.ranges {
             self.variant(range.variant, places.variants);
         }
+        let bucketing = split.bucketing.prepare();
+        // The first range that holds a bucket has it.
+        let all = split.ranges.first().filter(|all| bucketing.is_always_between(all.from, all.to));
         Split {
-            bucketing: split.bucketing.prepare(),
+            of_all_texts: all.and_then(|all| u32::try_from(all.variant).ok()),
+            bucketing,
             subject: self.snapshot.interned.lookup(split.subject),
             ranges: split.ranges.into(),
             when_missing: self.serve(*split.when_missing, places, depth + 1),
@@ -100,8 +109,11 @@ impl Compiler {
     }
 
     pub(super) fn bucket(&mut self, bucket: document::Bucket) -> Bucket {
+        let bucketing = bucket.bucketing.prepare();
+        let mut ranges = bucket.ranges.iter();
         Bucket {
-            bucketing: bucket.bucketing.prepare(),
+            has_all_texts: ranges.any(|(from, to)| bucketing.is_always_between(*from, *to)),
+            bucketing,
             subject: self.snapshot.interned.lookup(bucket.subject),
             ranges: bucket.ranges.into(),
             when_missing: bucket.when_missing,

@@ -17,17 +17,20 @@ struct Md5;
 impl Compress for Md5 {
     #[inline(always)]
     fn compress<S: Simd>(simd: S, blocks: &[Words<S>; 2]) -> [[Word<S>; 4]; 2] {
-        let start = START.map(|word| Word::<S>::splat(simd, word));
+        let [a, b, c, d] = START;
+        let word = |word| Word::<S>::splat(simd, word);
+        let start = [word(a), word(b), word(c), word(d)];
         let [first, second, third, fourth] = &ROUNDS;
         let mut states = [start; 2];
         round::<S, 7, 12, 17, 22>(simd, &mut states, blocks, first, |b, c, d| d ^ b & (c ^ d));
         round::<S, 5, 9, 14, 20>(simd, &mut states, blocks, second, |b, c, d| c ^ d & (b ^ c));
         round::<S, 4, 11, 16, 23>(simd, &mut states, blocks, third, |b, c, d| b ^ c ^ d);
         round::<S, 6, 10, 15, 21>(simd, &mut states, blocks, fourth, |b, c, d| c ^ (b | !d));
-        states.map(|[a, b, c, d]| {
-            let [e, f, g, h] = start;
-            [a + e, b + f, c + g, d + h].map(|word| swapped(simd, word))
-        })
+        // Loops, not `map`: see `vector::shuffled`.
+        for (word, start) in states.iter_mut().flat_map(|state| state.iter_mut().zip(start)) {
+            *word = swapped(simd, *word + start);
+        }
+        states
     }
 }
 

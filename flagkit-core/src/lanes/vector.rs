@@ -47,12 +47,12 @@ pub(super) fn digests<S: Simd, C: Compress>(
 /// The words of these blocks, as many as there are lanes, in little-endian order.
 #[inline(always)]
 fn load<S: Simd>(simd: S, blocks: &[Block]) -> Words<S> {
-    let mut parts = blocks.as_flattened().chunks_exact(S::u8s::LEN);
-    let mut words = std::array::from_fn(|_| {
-        // INVARIANT: as many blocks as lanes have sixteen vectors of bytes.
-        let bytes = parts.next().unwrap_or_default();
-        S::u8s::from_slice(simd, bytes).bitcast()
-    });
+    // INVARIANT: as many blocks as lanes are sixteen vectors of bytes.
+    let parts = blocks.as_flattened().chunks_exact(S::u8s::LEN);
+    let mut words = [Word::<S>::splat(simd, 0); 16];
+    for (word, bytes) in words.iter_mut().zip(parts) {
+        *word = S::u8s::from_slice(simd, bytes).bitcast();
+    }
     // The place of a word is the number of its message, then its number in the message. Each
     // shuffle turns the bits of that place by one; the second number has to come first.
     let mut turned = 1;
@@ -65,12 +65,17 @@ fn load<S: Simd>(simd: S, blocks: &[Block]) -> Words<S> {
 
 /// The first and the second half, one word from each in turn.
 #[inline(always)]
-#[expect(clippy::indexing_slicing, reason = "half of a place is below eight")]
 fn shuffled<S: Simd>(words: &Words<S>) -> Words<S> {
-    std::array::from_fn(|place| {
-        let (first, second) = (words[place / 2], words[8 + place / 2]);
-        if place % 2 == 0 { first.zip_low(second) } else { first.zip_high(second) }
-    })
+    // Loops, not `array::from_fn`: that one is not inlined, and so compiled for the least machine.
+    let (first, second) = words.split_at(8);
+    let mut shuffled = *words;
+    for (pair, (first, second)) in
+        shuffled.as_chunks_mut().0.iter_mut().zip(first.iter().zip(second))
+    {
+        let (low, high) = first.interleave(*second);
+        *pair = [low, high];
+    }
+    shuffled
 }
 
 /// Four words of each message as one number.

@@ -15,7 +15,7 @@ use crate::reason::ErrorCode;
 use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::Bucket;
-use crate::snapshot::flag::{Flag, Serve, Shortcut, Split};
+use crate::snapshot::flag::{Flag, Rule, Serve, Shortcut, Split};
 use crate::timestamp::Timestamp;
 use crate::value::{Attributes, ValueRef};
 
@@ -171,6 +171,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
                 let (inside, outside) = (*inside, *outside);
                 let subject = self.subject(&gate.subject, context);
                 if let Some(ValueRef::String(text)) = subject
+                    && !gate.has_all_texts
                     && let Some(hash) = self.lanes.push(&gate.bucketing, text)
                 {
                     let then = Then::Percentage { gate, inside, outside };
@@ -180,7 +181,48 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
                 let variant = if gate.admits(subject, &flag.key) { inside } else { outside };
                 Ok(Choice { rule: 0, variant }.resolution(flag))
             }
-            Shortcut::None => self.walk(place, flag, context, Vec::new()),
+            Shortcut::None => match self.known_rule(flag) {
+                Some(rule) => self.serve(place, flag, context, rule),
+                None => self.walk(place, flag, context, Vec::new()),
+            },
+        }
+    }
+
+    /// The rule of a flag that decides, if flags that ask the same have been evaluated.
+    #[inline]
+    fn known_rule(&self, flag: &Flag) -> Option<u32> {
+        let questions = flag.questions.as_ref()?;
+        if self.snapshot.segments_vary
+            || flag.status.fault.is_some()
+            || flag.status.circular.is_some()
+        {
+            return None;
+        }
+        self.memory.rule(questions)
+    }
+
+    /// What a flag serves whose rule is known.
+    #[inline]
+    fn serve(&mut self, place: usize, flag: &'s Flag, context: &'c C, rule: u32) -> Outcome<'s> {
+        let serve = flag.rules.get(rule as usize).map(|rule| &rule.serve);
+        match serve {
+            Some(Serve::Variant(variant)) => {
+                Ok(Choice { rule, variant: *variant }.resolution(flag))
+            }
+            Some(Serve::Default) => Ok(Choice { rule, variant: NONE }.resolution(flag)),
+            Some(Serve::Split(split)) => {
+                let subject = self.subject(&split.subject, context);
+                if let Some(ValueRef::String(text)) = subject
+                    && split.of_all_texts.is_none()
+                    && let Some(hash) = self.lanes.push(&split.bucketing, text)
+                {
+                    let then = Then::Split { split, rule };
+                    self.put_off.push(PutOff { place, flag, context, hash, then });
+                    return Err(ErrorCode::General);
+                }
+                self.walk(place, flag, context, Vec::new())
+            }
+            _ => self.walk(place, flag, context, Vec::new()),
         }
     }
 
@@ -213,7 +255,9 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
             open: None,
         }
         .flag(flag);
-        if let Some(Waiting { bucketing, hash, split }) = member.waiting {
+        let waiting = member.waiting;
+        self.remember_rule(flag, &outcome, waiting.as_ref());
+        if let Some(Waiting { bucketing, hash, split }) = waiting {
             let then = match split.and_then(|split| split_of_rule(flag, split)) {
                 Some(then) => then,
                 None => Then::Again { bucketing, known },
@@ -221,6 +265,34 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
             self.put_off.push(PutOff { place, flag, context, hash, then });
         }
         outcome
+    }
+
+    /// Keeps the rule that decided for flags that ask the same.
+    fn remember_rule(
+        &mut self,
+        flag: &'s Flag,
+        outcome: &Outcome<'s>,
+        waiting: Option<&Waiting<'s>>,
+    ) {
+        let Some(questions) = &flag.questions else { return };
+        let rule = match (waiting, outcome) {
+            (None, Ok(found)) => found.rule_position().and_then(|rule| u32::try_from(rule).ok()),
+            (Some(Waiting { split: Some(split), .. }), _) => match split_of_rule(flag, split) {
+                Some(Then::Split { rule, .. }) => Some(rule),
+                _ => None,
+            },
+            _ => None,
+        };
+        // An earlier rule that ends the walk did not hold; one that may hand on to later rules may
+        // have held.
+        let ends = |rule: &Rule| {
+            matches!(rule.serve, Serve::Variant(_) | Serve::Default | Serve::Error(_))
+        };
+        if let Some(rule) = rule
+            && flag.rules.iter().take(rule as usize).all(ends)
+        {
+            self.memory.set_rule(questions, rule);
+        }
     }
 
     /// Finishes what was put off.

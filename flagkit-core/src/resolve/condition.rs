@@ -160,7 +160,8 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
         if rules.circle != Broken::Reentered && owner.leads_back(Node::Segment(index)) {
             return Self::broken(rules.circle);
         }
-        if !S::IS_SHARED || !self.element.is_null() || segment.status.circular.is_some() {
+        let is_alike = !self.snapshot.segments_vary && segment.status.circular.is_none();
+        if !S::IS_SHARED || !self.element.is_null() || !is_alike {
             return self.segment(segment);
         }
         if let Some(holds) = self.sharing.recall_segment(index) {

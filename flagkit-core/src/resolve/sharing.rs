@@ -12,9 +12,8 @@ use crate::bucketing::PreparedBucketing;
 use crate::document::Lookup;
 use crate::lanes;
 use crate::snapshot::Snapshot;
-use crate::snapshot::condition::KnownTest;
-use crate::snapshot::flag::Split;
-use crate::snapshot::interned::asks_for_chance;
+use crate::snapshot::condition::{KnownTest, asks_for_chance};
+use crate::snapshot::flag::{Questions, Split};
 use crate::value::ValueRef;
 
 /// What an evaluation asks of the batch that it belongs to.
@@ -103,20 +102,38 @@ impl<'s, 'c> Sharing<'s, 'c> for () {
 /// lost one is tested again.
 pub(super) struct Memory<'s, 'c> {
     answers: Box<[u64]>,
+    /// By the number of questions: that number, and the first rule whose condition holds.
+    rules: Box<[(u32, u32)]>,
     subject: Option<(&'s Arc<Lookup>, Option<ValueRef<'c>>)>,
 }
 
 impl<'s, 'c> Memory<'s, 'c> {
     /// Remembers nothing yet.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let wanted = snapshot.tests.saturating_add(1).next_power_of_two();
+        let wanted = snapshot.answers.saturating_add(1).next_power_of_two();
         let places = wanted.clamp(PLACES_MIN, PLACES_MAX);
-        Self { answers: vec![0; places].into(), subject: None }
+        let (answers, rules) = (vec![0; places].into(), vec![(0, 0); places].into());
+        Self { answers, rules, subject: None }
     }
 
     /// Remembers nothing at all: for evaluations that have no context in common.
     pub(super) fn none() -> Self {
-        Self { answers: Box::default(), subject: None }
+        Self { answers: Box::default(), rules: Box::default(), subject: None }
+    }
+
+    /// The first rule whose condition holds, if flags that ask the same have been evaluated.
+    #[inline]
+    pub(super) fn rule(&self, questions: &Questions) -> Option<u32> {
+        let (number, rule) = *self.rules.get(self.place(questions.number.into()))?;
+        (number == questions.number).then_some(rule)
+    }
+
+    /// Keeps it.
+    pub(super) fn set_rule(&mut self, questions: &Questions, rule: u32) {
+        let place = self.place(questions.number.into());
+        if let Some(kept) = self.rules.get_mut(place) {
+            *kept = (questions.number, rule);
+        }
     }
 
     /// Who is bucketed: what `find` finds, or found the last time that it looked there.

@@ -40,6 +40,39 @@ pub(crate) enum Condition {
     Fails(ErrorCode),
 }
 
+impl Condition {
+    /// Whether two evaluations for the same context, be it of different flags, may differ in it. It
+    /// may be said of a condition in which they never do.
+    pub(crate) fn varies(&self) -> bool {
+        let bucket_varies = |subject: &Lookup, bucketing: &PreparedBucketing| {
+            asks_for_chance(subject) || bucketing.asks_for_flag()
+        };
+        match self {
+            Self::Always | Self::Fails(_) | Self::InSegment(_) => false,
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::varies),
+            Self::Not(inner) => inner.varies(),
+            Self::Test(test) => asks_for_chance(&test.lookup),
+            Self::InBucket(bucket) => bucket_varies(&bucket.subject, &bucket.bucketing),
+            Self::InRamp(ramp) => bucket_varies(&ramp.subject, &ramp.bucketing),
+            Self::AnyElement(any) => asks_for_chance(&any.list) || any.when.varies(),
+            Self::Refuted(all) => {
+                all.iter().any(|(proof, refutation)| proof.varies() || refutation.varies())
+            }
+            Self::Prerequisite(_) | Self::Holds(_) => true,
+        }
+    }
+}
+
+/// Whether two evaluations for the same context may find different values there.
+pub(crate) fn asks_for_chance(lookup: &Lookup) -> bool {
+    match lookup {
+        Lookup::Random => true,
+        Lookup::NameOr(_, inner) | Lookup::NotEmpty(inner) => asks_for_chance(inner),
+        Lookup::FirstOf(lookups) => lookups.iter().any(asks_for_chance),
+        _ => false,
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Prerequisite {
     pub(crate) flag: u32,
@@ -180,6 +213,8 @@ pub(crate) struct Bucket {
     pub(crate) subject: Arc<Lookup>,
     pub(crate) bucketing: PreparedBucketing,
     pub(crate) ranges: Box<[(f64, f64)]>,
+    /// Every text is inside, whatever its hash.
+    pub(crate) has_all_texts: bool,
     pub(crate) when_missing: bool,
 }
 

@@ -20,6 +20,8 @@ pub struct Flag {
     pub(crate) variants: Arc<[Variant]>,
     pub(crate) rules: Arc<[Rule]>,
     pub(crate) names: Arc<[RuleName]>,
+    /// What the rules ask, if that is the same for all evaluations for one context.
+    pub(crate) questions: Option<Arc<Questions>>,
     pub(crate) key: Arc<str>,
     pub(crate) version: Option<u64>,
     pub(crate) metadata: Option<Arc<Structure>>,
@@ -108,6 +110,14 @@ pub(crate) enum Shortcut {
     Percentage { gate: Arc<Bucket>, inside: u32, outside: u32 },
 }
 
+/// The conditions of a flag's rules, as one: other flags may have the same.
+#[derive(Debug)]
+pub(crate) struct Questions {
+    /// The number by which evaluations remember the first rule whose condition holds.
+    pub(crate) number: u32,
+    pub(crate) words: Box<[u32]>,
+}
+
 /// A compiled rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
@@ -166,6 +176,8 @@ pub(crate) struct Split {
     pub(crate) subject: Arc<Lookup>,
     pub(crate) bucketing: PreparedBucketing,
     pub(crate) ranges: Box<[Range]>,
+    /// The variant of every text, whatever its hash.
+    pub(crate) of_all_texts: Option<u32>,
     pub(crate) when_missing: Serve,
     pub(crate) unassigned: Serve,
 }

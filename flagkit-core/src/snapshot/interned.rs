@@ -8,13 +8,16 @@
 use std::fmt::{self, Write};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::mem::discriminant;
+use std::slice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::document::{Lookup, Variant};
-use crate::snapshot::condition::{Check, KnownTest, Operands, Test, Texts};
-use crate::snapshot::flag::RuleName;
+use crate::snapshot::condition::{
+    Check, Condition, KnownTest, Operands, Test, Texts, asks_for_chance,
+};
+use crate::snapshot::flag::{Questions, Rule, RuleName};
 use crate::snapshot::key_set::KeySet;
 use crate::value::{Number, Value};
 
@@ -31,7 +34,9 @@ struct Pools {
     names: Pool<[RuleName]>,
     variants: Pool<[Variant]>,
     lookups: Pool<Lookup>,
+    questions: Pool<Questions>,
     last_number: u32,
+    last_questions: u32,
 }
 
 impl Interned {
@@ -85,9 +90,26 @@ impl Interned {
         }
     }
 
-    /// How many different tests there are, roughly.
-    pub(crate) fn tests(&self) -> usize {
-        self.lock().tests.known.len()
+    /// The conditions of rules, numbered; none if an answer for one context may not be kept.
+    pub(crate) fn questions(&self, rules: &[Rule]) -> Option<Arc<Questions>> {
+        let mut words = Vec::new();
+        for rule in rules {
+            spell(&rule.when, &mut words)?;
+        }
+        let mut pools = self.lock();
+        let hash = hash_with(&pools.hasher, |state| words.hash(state));
+        if let Some(known) = pools.questions.find(hash, |known| *known.words == *words) {
+            return Some(known);
+        }
+        pools.last_questions = pools.last_questions.wrapping_add(1);
+        let number = pools.last_questions;
+        Some(pools.questions.add(hash, Arc::new(Questions { number, words: words.into() })))
+    }
+
+    /// How many different answers an evaluation may have to remember, roughly.
+    pub(crate) fn answers(&self) -> usize {
+        let pools = self.lock();
+        pools.tests.known.len().max(pools.questions.known.len())
     }
 
     /// Nothing in here breaks half way: a panic elsewhere leaves it usable.
@@ -225,12 +247,25 @@ fn hash_lookup(lookup: &Lookup, state: &mut impl Hasher) {
     }
 }
 
-/// Whether two evaluations for the same context may find different values.
-pub(crate) fn asks_for_chance(lookup: &Lookup) -> bool {
-    match lookup {
-        Lookup::Random => true,
-        Lookup::NameOr(_, inner) | Lookup::NotEmpty(inner) => asks_for_chance(inner),
-        Lookup::FirstOf(lookups) => lookups.iter().any(asks_for_chance),
-        _ => false,
+/// Writes down what a condition asks, so that different conditions differ.
+fn spell(condition: &Condition, words: &mut Vec<u32>) -> Option<()> {
+    let mut all = |kind: u32, inner: &[Condition]| {
+        words.extend([kind, u32::try_from(inner.len()).ok()?]);
+        inner.iter().try_for_each(|inner| spell(inner, words))
+    };
+    match condition {
+        Condition::Always => all(0, &[]),
+        Condition::All(inner) => all(1, inner),
+        Condition::Any(inner) => all(2, inner),
+        Condition::Not(inner) => all(3, slice::from_ref(inner)),
+        Condition::Test(test) if test.number > 0 => {
+            words.extend([4, test.number]);
+            Some(())
+        }
+        Condition::InSegment(index) => {
+            words.extend([5, *index]);
+            Some(())
+        }
+        _ => None,
     }
 }
