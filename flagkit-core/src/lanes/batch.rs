@@ -22,9 +22,9 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// An empty batch for this machine.
-    pub(crate) fn new() -> Self {
-        Self::at(Level::detect())
+    /// An empty batch for this machine, with room for this many hashes.
+    pub(crate) fn with_capacity(len: usize) -> Self {
+        Self { hashes: Vec::with_capacity(len), ..Self::at(Level::detect()) }
     }
 
     /// An empty batch that uses no other vectors than these.

@@ -90,7 +90,7 @@ fn what_is_more_than_a_hash_of_one_short_text_is_asked_for_by_itself() {
         let mut buckets = Vec::new();
         prepared.buckets_of([subject; 3], &mut buckets);
         assert_eq!(buckets, [prepared.bucket(subject.into()); 3]);
-        Batch::new().push(&prepared, subject).is_some()
+        Batch::with_capacity(4).push(&prepared, subject).is_some()
     };
     assert!(taken(&bucketing, &"x".repeat(51)) && !taken(&bucketing, &"x".repeat(52)));
     let input = vec![Part::AskedFlag, Part::Subject];
@@ -109,7 +109,7 @@ fn what_is_more_than_a_hash_of_one_short_text_is_asked_for_by_itself() {
 
 #[test]
 fn a_batch_that_has_run_begins_anew() {
-    let mut batch = Batch::new();
+    let mut batch = Batch::with_capacity(4);
     let prepared = prepared(Hash::Md5 { bits: 128 }, ["a:", ""], whole());
     for round in 0..3 {
         let subject = round.to_string();

@@ -14,7 +14,6 @@ use crate::lanes;
 use crate::reason::ErrorCode;
 use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
-use crate::snapshot::condition::Bucket;
 use crate::snapshot::flag::{Flag, Rule, Serve, Shortcut, Split};
 use crate::timestamp::Timestamp;
 use crate::value::{Attributes, ValueRef};
@@ -46,7 +45,7 @@ impl Snapshot {
     ) -> Vec<(&'s Flag, Result<Resolution<'s>, ErrorCode>)> {
         let now = OnceCell::new();
         let mut answers = Vec::with_capacity(self.len());
-        let mut batch = Batch::new(self, ambient, &now, Memory::of(self));
+        let mut batch = Batch::new(self, ambient, &now, Memory::of(self), self.len());
         for flag in self.flags() {
             let outcome = batch.begin(answers.len(), flag, context);
             answers.push((flag, outcome));
@@ -69,7 +68,7 @@ impl Snapshot {
         let now = OnceCell::new();
         let keys = keys.into_iter();
         let mut answers = Vec::with_capacity(keys.size_hint().0);
-        let mut batch = Batch::new(self, ambient, &now, Memory::of(self));
+        let mut batch = Batch::new(self, ambient, &now, Memory::of(self), answers.capacity());
         for key in keys {
             answers.push(match self.flag(key) {
                 Some(flag) => batch.begin(answers.len(), flag, context),
@@ -103,7 +102,7 @@ impl Snapshot {
             if block.is_empty() {
                 return;
             }
-            let mut batch = Batch::new(self, ambient, &now, Memory::none());
+            let mut batch = Batch::new(self, ambient, &now, Memory::none(), block.len());
             for context in &block {
                 answers.push(batch.begin(answers.len(), flag, context));
             }
@@ -142,7 +141,7 @@ struct PutOff<'s, 'c, C: ?Sized> {
 /// How an evaluation goes on with its bucket.
 enum Then<'s> {
     /// The flag is a percentage and nothing else.
-    Percentage { gate: &'s Bucket, inside: u32, outside: u32 },
+    Percentage,
     /// This rule of the flag serves a split.
     Split { split: &'s Split, rule: u32 },
     /// From the start, with this bucket and those that were known before.
@@ -155,8 +154,10 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
         ambient: &'c dyn Ambient,
         now: &'c OnceCell<Timestamp>,
         memory: Memory<'s, 'c>,
+        len: usize,
     ) -> Self {
-        Self { snapshot, ambient, now, memory, lanes: lanes::Batch::new(), put_off: Vec::new() }
+        let (lanes, put_off) = (lanes::Batch::with_capacity(len), Vec::with_capacity(len));
+        Self { snapshot, ambient, now, memory, lanes, put_off }
     }
 
     /// Evaluates a flag as far as that goes without waiting. The outcome of an evaluation that is
@@ -174,7 +175,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
                     && !gate.has_all_texts
                     && let Some(hash) = self.lanes.push(&gate.bucketing, text)
                 {
-                    let then = Then::Percentage { gate, inside, outside };
+                    let then = Then::Percentage;
                     self.put_off.push(PutOff { place, flag, context, hash, then });
                     return Err(ErrorCode::General);
                 }
@@ -313,9 +314,12 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
     fn resume(&mut self, put_off: PutOff<'s, 'c, C>, hash: u128) -> Outcome<'s> {
         let PutOff { place, flag, context, then, .. } = put_off;
         match then {
-            Then::Percentage { gate, inside, outside } => {
+            Then::Percentage => {
+                let Shortcut::Percentage { gate, inside, outside } = &flag.shortcut else {
+                    return self.walk(place, flag, context, Vec::new());
+                };
                 let is_inside = gate.holds(Some(gate.bucketing.bucket_of_hash(hash)));
-                let variant = if is_inside { inside } else { outside };
+                let variant = if is_inside { *inside } else { *outside };
                 Ok(Choice { rule: 0, variant }.resolution(flag))
             }
             Then::Split { split, rule } => {

@@ -5,7 +5,7 @@ fn texts_of_every_length_are_copied_whole() {
     let text: Vec<u8> = (1..=64).collect();
     for len in 0..=64 {
         let mut place = vec![0; len];
-        copy(&text[..len], &mut place);
+        copy_short(&text[..len], &mut place);
         assert_eq!(place, text[..len]);
     }
 }
