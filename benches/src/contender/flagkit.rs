@@ -1,9 +1,10 @@
 //! FlagKit itself, used as an application would use it.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
 
-use flagkit::{Attributes, Client, Context, ContextRef, Dialect, Value, ValueRef};
+use flagkit::{
+    Attributes, Client, Context, ContextRef, Dialect, Evaluations, Value, ValueRef, View,
+};
 
 use super::Contender;
 use crate::scenario::Question;
@@ -68,6 +69,8 @@ impl<const N: usize> Attributes for Borrowed<'_, N> {
 #[non_exhaustive]
 pub struct FlagKit<W> {
     client: Client,
+    /// Lends what [`View::evaluate_all`] returns.
+    view: View,
     words: PhantomData<W>,
 }
 
@@ -82,12 +85,6 @@ impl<W: Words> FlagKit<W> {
             Asked::Variant => Served::variant(&self.client.string(&question.flag, context, "")),
         }
     }
-
-    fn everything(&self, context: &impl Attributes) -> HashMap<String, Value> {
-        let view = self.client.view();
-        let value = |key: &str| (key.to_owned(), view.json(key, context, Value::Null));
-        view.keys().map(value).collect()
-    }
 }
 
 impl<W: Words + 'static> Contender for FlagKit<W> {
@@ -95,13 +92,15 @@ impl<W: Words + 'static> Contender for FlagKit<W> {
 
     type Context<'u> = W::Context<'u>;
 
-    type All<'c> = HashMap<String, Value>;
+    type All<'c> = Evaluations<'c>;
 
     fn load(document: &str) -> Result<Self, String> {
         // Nothing is evaluated here: a thread keeps the snapshot that it has asked last until it asks
         // another, and freeing it would count as part of the load.
         let client = Client::from_document(W::DIALECT, document.as_bytes());
-        client.map(|client| Self { client, words: PhantomData }).map_err(|error| error.to_string())
+        client
+            .map(|client| Self { view: client.view(), client, words: PhantomData })
+            .map_err(|error| error.to_string())
     }
 
     #[inline]
@@ -114,13 +113,12 @@ impl<W: Words + 'static> Contender for FlagKit<W> {
         self.ask(question, context)
     }
 
-    // There is no call for all flags yet, so an application writes this loop.
     fn all<'c>(&'c self, context: &'c Self::Context<'_>) -> Option<Self::All<'c>> {
-        Some(self.everything(context))
+        Some(self.view.evaluate_all(context))
     }
 
     fn served(all: &Self::All<'_>, question: &Question) -> Option<Served> {
-        all.get(&question.flag).map(|value| of_value::<W>(value, question))
+        found_in::<W>(all, question)
     }
 }
 
@@ -136,7 +134,7 @@ impl<W: Words + 'static> Contender for FlagKitOwned<W> {
 
     type Context<'u> = Context;
 
-    type All<'c> = HashMap<String, Value>;
+    type All<'c> = Evaluations<'c>;
 
     fn load(document: &str) -> Result<Self, String> {
         Ok(Self { inner: FlagKit::load(document)? })
@@ -156,12 +154,21 @@ impl<W: Words + 'static> Contender for FlagKitOwned<W> {
     }
 
     fn all<'c>(&'c self, context: &'c Self::Context<'_>) -> Option<Self::All<'c>> {
-        Some(self.inner.everything(context))
+        Some(self.inner.view.evaluate_all(context))
     }
 
     fn served(all: &Self::All<'_>, question: &Question) -> Option<Served> {
-        all.get(&question.flag).map(|value| of_value::<W>(value, question))
+        found_in::<W>(all, question)
     }
+}
+
+fn found_in<W: Words>(all: &Evaluations<'_>, question: &Question) -> Option<Served> {
+    let found = all.iter().find(|found| found.key() == question.flag)?;
+    Some(match (question.asked, found.value()) {
+        (Asked::Switch, _) => Served::switch(found.is_enabled()),
+        (Asked::Variant, Some(value)) => of_value::<W>(value, question),
+        (Asked::Variant, None) => Served::Off,
+    })
 }
 
 fn of_value<W: Words>(value: &Value, question: &Question) -> Served {
