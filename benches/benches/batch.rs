@@ -10,9 +10,13 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use flagkit::{Client, Column, Context, View};
+use flagkit_benches::allocations::Counting;
 use flagkit_benches::floors;
 use flagkit_benches::measure::{Subject, interleaved, ratio};
 use flagkit_benches::workloads;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick" || argument == "--test");

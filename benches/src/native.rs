@@ -8,6 +8,7 @@ use std::fmt;
 
 mod evaluating;
 mod loading;
+mod together;
 
 /// Does the scenario's call this many times.
 pub type Calls = Box<dyn FnMut(u64)>;
@@ -111,6 +112,18 @@ pub const ALL: &[NativeScenario] = &[
         about: "a flag behind a prerequisite, for the members of a segment",
         round: 1_000,
         prepare: evaluating::references,
+    },
+    NativeScenario {
+        name: "w6-all",
+        about: "all of 1,000 flags for one user, in one call",
+        round: 1,
+        prepare: together::all_flags,
+    },
+    NativeScenario {
+        name: "column",
+        about: "50 % by MD5 for a column of 10,000 users, in one call",
+        round: 1,
+        prepare: together::column,
     },
     NativeScenario {
         name: "load-100",

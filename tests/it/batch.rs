@@ -2,7 +2,7 @@
 
 use flagkit::{Client, Context, ErrorCode, Reason, Value};
 
-const DOCUMENT: &str = r#"
+const DOCUMENT: &str = "
 schema: flagkit/1
 flags:
   half: { enabled: true, rollout_percentage: 50 }
@@ -13,7 +13,7 @@ flags:
       - { id: pros, conditions: [{ attribute: plan, operator: equals, values: [pro] }], rollout: { percentage: 50, variants: { a: 1, b: 1 } } }
   off: { enabled: false }
   broken: { enabled: yes please }
-"#;
+";
 
 fn client() -> Client {
     Client::from_text(DOCUMENT).unwrap()

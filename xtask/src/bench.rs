@@ -53,6 +53,8 @@ fn measure(effort: &Effort) -> Outcome {
     record("instructions", &instructions("check"))?;
     let targets = format!("bench -p flagkit-benches --bench targets -- {option}");
     record("targets", &CommandLine::cargo(&targets))?;
+    let batch = format!("bench -p flagkit-benches --bench batch -- {option}");
+    record("batch", &CommandLine::cargo(&batch))?;
     let concurrency = format!("run --release -p flagkit-benches --bin concurrency -- {option}");
     record("concurrency", &CommandLine::cargo(&concurrency))?;
     let peers = [("flagkit-peers", "peers"), ("flagkit-peers-statsig", "statsig")];

@@ -19,7 +19,9 @@ fn what_was_written_is_read_again() {
     let written = [measurement(None), measurement(Some(Memory { document: 7, live: 5, peak: 6 }))];
     let path = std::env::temp_dir().join(format!("flagkit-results-{}", std::process::id()));
     let mut journal = Journal::create(&path).unwrap();
-    written.iter().for_each(|measurement| journal.write(measurement).unwrap());
+    for measurement in &written {
+        journal.write(measurement).unwrap();
+    }
     let found = read(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(found, written);

@@ -117,6 +117,10 @@ const OUTPUTS: &[(&str, &str)] = &[
         "## Beside the floors of the machine\n\nOne MD5, one probe of a hash map, one read of a shared pointer: an evaluation cannot be faster than its parts.",
     ),
     (
+        "batch.txt",
+        "## Many evaluations in one call\n\nAll flags for one context, and one flag for a column of contexts. Tests that several flags have are asked once, and hashes run side by side in the processor's vectors. *Digests* is the time in MD5 digests of 20 bytes, one by one.",
+    ),
+    (
         "concurrency.txt",
         "## Readers while another thread publishes\n\nEach evaluation is timed alone. Readers wait for no publication; where readers have taken all cores, the publisher takes turns with one of them, and the preempted evaluation is the longest.",
     ),

@@ -27,7 +27,7 @@ impl<const USER: usize> Contender for Wrong<USER> {
 
     fn decide(&self, _question: &Question, user: &Self::Context<'_>) -> Served {
         let number: usize = user.id.trim_start_matches("user-").parse().unwrap_or_default();
-        Served::switch((number % 2 == 0) != (number == USER))
+        Served::switch(number.is_multiple_of(2) != (number == USER))
     }
 
     fn all<'c>(&'c self, _user: &'c Self::Context<'_>) -> Option<Self::All<'c>> {
