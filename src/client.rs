@@ -195,22 +195,21 @@ impl Client {
 
     pub(crate) fn publish(&self, bytes: &[u8], strictness: Strictness) -> Result<Change, Error> {
         let mut published = self.shared.published.lock();
-        let dialect = published.dialect.unwrap_or_else(|| detect(bytes));
-        let decoded =
-            decode_bytes(dialect, bytes, &published.settings).map_err(Error::no_document)?;
+        let decoded = decode_bytes(published.dialect, bytes, &published.settings)
+            .map_err(Error::no_document)?;
         let mut diagnostics = decoded.diagnostics;
         let mut document = decoded.document;
         let revision = document.revision;
         let fingerprints = Fingerprints::of(&document);
-        let flags = fingerprints.changed_flags(&published.fingerprints);
+        let current = self.shared.cell.load();
         // A recompile tells only about what it looked at: after trouble, everything is looked at.
         let was_flawless = !published.diagnostics.iter().any(Diagnostic::is_error);
         // What holds for all flags cannot be changed by a recompile of some.
         let terms = (document.references, document.flag_keys);
         let is_comparable = self.is_ready() && was_flawless && terms == published.terms;
         let Compilation { snapshot, diagnostics: found, .. } = if is_comparable {
-            let changes = fingerprints.changes(&published.fingerprints, &mut document);
-            recompile(&self.shared.cell.load(), changes)
+            let changes = fingerprints.changes(&published.fingerprints, &mut document, &current);
+            recompile(&current, changes)
         } else {
             compile(document)
         };
@@ -218,6 +217,13 @@ impl Client {
         if strictness == Strictness::Refuse && diagnostics.iter().any(Diagnostic::is_error) {
             return Err(Error::malformed(diagnostics));
         }
+        // Nobody asks for the names of all flags when the first ones are loaded.
+        let is_asked = strictness == Strictness::Refuse || self.shared.listeners.is_anyone_there();
+        let flags = if is_asked {
+            fingerprints.changed_flags(&published.fingerprints, &snapshot, &current)
+        } else {
+            Vec::new()
+        };
         self.shared.cell.publish(snapshot);
         *published = Published {
             dialect: published.dialect,
@@ -244,11 +250,6 @@ pub(crate) enum Strictness {
     Accept,
     /// It is refused.
     Refuse,
-}
-
-fn detect(bytes: &[u8]) -> Dialect {
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    flagkit_dialects::detect(text).unwrap_or(Dialect::Native)
 }
 
 /// Chooses how a [`Client`] reads its flags.

@@ -44,6 +44,11 @@ impl Listeners {
         *self.on_problem.lock() = Some(Arc::new(listener));
     }
 
+    /// Whether anybody would be told of a change.
+    pub(crate) fn is_anyone_there(&self) -> bool {
+        !self.on_change.lock().is_empty()
+    }
+
     /// Tells all, outside the lock: a listener may subscribe others.
     pub(crate) fn changed(&self, change: &Change) {
         let listeners: Vec<OnChange> =

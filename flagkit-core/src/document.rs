@@ -15,6 +15,7 @@
     reason = "plain data that dialects build: a new field must be said by every one of them"
 )]
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::bucketing::Bucketing;
@@ -22,6 +23,7 @@ use crate::reason::{ErrorCode, Reason};
 use crate::value::{Structure, Value};
 
 mod condition;
+mod content;
 mod expression;
 mod operand;
 mod order;
@@ -38,6 +40,7 @@ pub use condition::{
 };
 #[cfg(feature = "sha")]
 pub use condition::{Digested, SaltedDigests};
+pub use content::fingerprint;
 pub use expression::{Expression, Fractional, Function, Spread, Supplied, Term};
 pub use operand::{ByKind, ForeignPattern, SetRelation, TextOperand};
 pub use order::Order;
@@ -59,7 +62,7 @@ pub struct Document {
 }
 
 /// How the keys of a document's flags are written.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum FlagKeys {
@@ -87,7 +90,7 @@ pub struct Changes {
 }
 
 /// One pivot of logic.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Flag {
@@ -126,7 +129,7 @@ impl Flag {
 }
 
 /// Something a flag can serve.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Variant {
@@ -150,7 +153,7 @@ pub struct Variant {
 }
 
 /// A condition and what to do where it holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Rule {
@@ -175,7 +178,7 @@ pub struct Rule {
 }
 
 /// What a matching rule does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Serve {
@@ -212,7 +215,7 @@ pub enum Serve {
 }
 
 /// One of several things that a rule may do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Branch {
@@ -223,7 +226,7 @@ pub struct Branch {
 }
 
 /// Fractional evaluation: a bucket chooses the variant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Split {
@@ -241,7 +244,7 @@ pub struct Split {
 
 /// An expression that names a variant: text does, booleans are `true` and `false`, numbers are
 /// written as they are, `1` or `1.5`, and a float without fraction as `1.0`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Computed {
@@ -268,8 +271,16 @@ pub struct Range {
     pub variant: usize,
 }
 
+/// By their bits, as all floats of a document are hashed.
+impl Hash for Range {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { from, to, variant } = self;
+        (from.to_bits(), to.to_bits(), variant).hash(state);
+    }
+}
+
 /// A named, reusable condition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Segment {
@@ -281,7 +292,7 @@ pub struct Segment {
 
 /// What references that cannot be followed do to the flag that holds them, directly or
 /// through segments.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct References {
@@ -301,7 +312,7 @@ impl Default for References {
 }
 
 /// What a reference that cannot be followed does.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Broken {

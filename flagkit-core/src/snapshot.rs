@@ -119,6 +119,11 @@ impl Snapshot {
         self.flags.iter().filter_map(|slot| slot.as_deref())
     }
 
+    /// The keys of all segments, in no particular order.
+    pub fn segment_keys(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().filter_map(|slot| slot.as_deref()).map(|segment| &*segment.key)
+    }
+
     /// How many flags there are.
     pub fn len(&self) -> usize {
         self.by_key.len()

@@ -12,7 +12,7 @@ pub(crate) use plain_pattern::PlainPattern;
 pub(crate) use short::ShortText;
 
 /// How two texts are compared.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[expect(clippy::exhaustive_enums, reason = "plain data: a new kind must be said everywhere")]
@@ -42,7 +42,7 @@ impl Case {
         match self {
             Self::Sensitive => {
                 let start = text.as_bytes().get(..prefix.len());
-                start.is_some_and(|start| are_same(start, prefix.as_bytes()))
+                start.is_some_and(|start| is_same_bytes(start, prefix.as_bytes()))
             }
             Self::Insensitive => begins(folded(text), folded(prefix)),
             Self::Lowered => begins(lowered(&tamed(text)), lowered(&tamed(prefix))),
@@ -55,7 +55,7 @@ impl Case {
             Self::Sensitive => {
                 let start = text.len().checked_sub(suffix.len());
                 let end = start.and_then(|start| text.as_bytes().get(start..));
-                end.is_some_and(|end| are_same(end, suffix.as_bytes()))
+                end.is_some_and(|end| is_same_bytes(end, suffix.as_bytes()))
             }
             Self::Insensitive => begins(folded(text).rev(), folded(suffix).rev()),
             Self::Lowered => begins(lowered(&tamed(text)).rev(), lowered(&tamed(suffix)).rev()),
@@ -91,11 +91,12 @@ impl Case {
 /// those in two nanoseconds where the call takes five (benches/targets, W1 by name).
 #[inline]
 pub(crate) fn is_same(left: &str, right: &str) -> bool {
-    are_same(left.as_bytes(), right.as_bytes())
+    is_same_bytes(left.as_bytes(), right.as_bytes())
 }
 
+/// The same for bytes.
 #[inline]
-fn are_same(left: &[u8], right: &[u8]) -> bool {
+pub(crate) fn is_same_bytes(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }
@@ -120,6 +121,9 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// One representative of all characters that differ only by case.
 pub(crate) fn fold_character(character: char) -> char {
+    if character.is_ascii() {
+        return character.to_ascii_lowercase();
+    }
     match character {
         // The dotless i is a letter of its own: only Turkish rules pair it with `I`.
         'ı' => return character,

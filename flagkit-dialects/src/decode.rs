@@ -24,15 +24,31 @@ pub struct Decoded {
     pub contexts: Dialect,
 }
 
-/// Reads JSON or YAML in one of the dialects.
+/// Reads JSON or YAML in one of the dialects; without one, in that which [`detect`] finds, or in
+/// the native one.
+///
+/// ```
+/// use flagkit_dialects::{decode, Dialect, Settings};
+///
+/// let settings = Settings::default();
+/// let text = r#"{ "flags": { "a": { "enabled": true } } }"#;
+/// let decoded = decode(None, text, &settings)?;
+/// assert_eq!(decoded.document.flags, decode(Dialect::Native, text, &settings)?.document.flags);
+/// # Ok::<(), flagkit_dialects::DecodeError>(())
+/// ```
 ///
 /// # Errors
 ///
 /// Text that is neither JSON nor YAML, a tree whose top has the wrong shape, and text
 /// over a limit. Everything else is a diagnostic.
-pub fn decode(dialect: Dialect, text: &str, settings: &Settings) -> Result<Decoded, DecodeError> {
+pub fn decode(
+    dialect: impl Into<Option<Dialect>>,
+    text: &str,
+    settings: &Settings,
+) -> Result<Decoded, DecodeError> {
     let text = without_mark(text);
     let root = read(text)?;
+    let dialect = dialect.into().or_else(|| recognise(&root)).unwrap_or_default();
     let lowered = match dialect {
         Dialect::Native => native::lower(&root, settings),
         Dialect::RolloutRules => rollout_rules::lower(&root, settings),
@@ -61,7 +77,7 @@ pub fn decode(dialect: Dialect, text: &str, settings: &Settings) -> Result<Decod
 ///
 /// Also bytes that are no UTF-8.
 pub fn decode_bytes(
-    dialect: Dialect,
+    dialect: impl Into<Option<Dialect>>,
     bytes: &[u8],
     settings: &Settings,
 ) -> Result<Decoded, DecodeError> {
@@ -80,11 +96,14 @@ pub fn decode_bytes(
 /// assert_eq!(detect("hello"), None);
 /// ```
 pub fn detect(text: &str) -> Option<Dialect> {
-    let root = read(without_mark(text)).ok()?;
+    recognise(&read(without_mark(text)).ok()?)
+}
+
+fn recognise(root: &Node<'_>) -> Option<Dialect> {
     if root.entry("schema").and_then(Node::as_text) == Some(native::SCHEMA) {
         return Some(Dialect::Native);
     }
-    if let Some(vendor) = vendors::detect(&root) {
+    if let Some(vendor) = vendors::detect(root) {
         return Some(vendor);
     }
     if root.entry("feature_flags").is_some() {
@@ -94,7 +113,7 @@ pub fn detect(text: &str) -> Option<Dialect> {
         return Some(Dialect::Native);
     }
     let flags = root.entry("flags");
-    if rollout_rules::is_likely(flags.unwrap_or(&root)) {
+    if rollout_rules::is_likely(flags.unwrap_or(root)) {
         return Some(Dialect::RolloutRules);
     }
     flags.map(|_| Dialect::Native)

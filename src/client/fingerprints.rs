@@ -1,95 +1,107 @@
 //! Fingerprints: which flags and segments of a document differ from the last one.
 
 use std::collections::HashMap;
-use std::fmt::{self, Debug, Write};
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::LazyLock;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use flagkit_core::{Changes, Document};
+use flagkit_core::document::fingerprint;
+use flagkit_core::{Changes, Document, Flag, Snapshot};
 
 use crate::str::Str;
 
-/// A number for the content of every flag and segment of a document.
+/// A number for the content of every flag and segment of a document, by a number for its key.
 ///
-/// Two contents share one with a probability of 2⁻⁶⁴.
+/// Two contents share one with a probability of about 2⁻⁶⁴, and so do two keys.
 #[derive(Debug, Default)]
 pub(super) struct Fingerprints {
-    flags: HashMap<Str, u64>,
-    segments: HashMap<Str, u64>,
+    flags: Prints,
+    segments: Prints,
 }
+
+/// Both are spread evenly already.
+type Prints = HashMap<u64, u64, BuildHasherDefault<Same>>;
 
 impl Fingerprints {
     /// Those of this document, comparable with all that were made in this process.
     pub(super) fn of(document: &Document) -> Self {
-        let flags = document.flags.iter().map(|flag| (flag.key.as_str().into(), fingerprint(flag)));
-        let segments = document.segments.iter();
-        let segments = segments.map(|segment| (segment.key.as_str().into(), fingerprint(segment)));
+        let flags = document.flags.iter().map(|flag| print(&flag.key, flag));
+        let segments = document.segments.iter().map(|segment| print(&segment.key, segment));
         Self { flags: flags.collect(), segments: segments.collect() }
     }
 
-    /// The keys of flags that are new, different or gone, sorted.
-    pub(super) fn changed_flags(&self, old: &Self) -> Vec<Str> {
-        let mut keys: Vec<Str> = different(&self.flags, &old.flags).cloned().collect();
-        keys.extend(gone(&self.flags, &old.flags).cloned());
-        keys.sort();
+    /// The keys of flags that are new, different or gone, sorted; `next` is the snapshot of these
+    /// flags and `current` that of the old ones.
+    pub(super) fn changed_flags(
+        &self,
+        old: &Self,
+        next: &Snapshot,
+        current: &Snapshot,
+    ) -> Vec<Str> {
+        let next = next.flags().map(Flag::key);
+        let gone = current.flags().map(Flag::key).filter(|key| is_gone(&self.flags, key));
+        let different = next.filter(|key| is_different(&self.flags, &old.flags, key));
+        let mut keys: Vec<Str> = different.chain(gone).map(Str::from).collect();
+        keys.sort_unstable();
         keys
     }
 
-    /// What differs, taken out of the document.
-    pub(super) fn changes(&self, old: &Self, document: &mut Document) -> Changes {
-        let is_changed = |map: &HashMap<Str, u64>, old: &HashMap<Str, u64>, key: &str| {
-            map.get(key) != old.get(key)
-        };
-        let flags = std::mem::take(&mut document.flags);
-        let segments = std::mem::take(&mut document.segments);
+    /// What differs, taken out of the document; `current` is the snapshot of the old ones.
+    pub(super) fn changes(
+        &self,
+        old: &Self,
+        document: &mut Document,
+        current: &Snapshot,
+    ) -> Changes {
+        let mut flags = std::mem::take(&mut document.flags);
+        flags.retain(|flag| is_different(&self.flags, &old.flags, &flag.key));
+        let mut segments = std::mem::take(&mut document.segments);
+        segments.retain(|segment| is_different(&self.segments, &old.segments, &segment.key));
+        let gone_flags = current.flags().map(Flag::key);
+        let gone_segments = current.segment_keys();
         Changes {
-            flags: flags
-                .into_iter()
-                .filter(|flag| is_changed(&self.flags, &old.flags, &flag.key))
+            flags,
+            removed_flags: gone_flags
+                .filter(|key| is_gone(&self.flags, key))
+                .map(str::to_owned)
                 .collect(),
-            removed_flags: gone(&self.flags, &old.flags).map(ToString::to_string).collect(),
-            segments: segments
-                .into_iter()
-                .filter(|segment| is_changed(&self.segments, &old.segments, &segment.key))
-                .collect(),
-            removed_segments: gone(&self.segments, &old.segments)
-                .map(ToString::to_string)
+            segments,
+            removed_segments: gone_segments
+                .filter(|key| is_gone(&self.segments, key))
+                .map(str::to_owned)
                 .collect(),
             revision: document.revision,
         }
     }
 }
 
-fn different<'f>(
-    new: &'f HashMap<Str, u64>,
-    old: &'f HashMap<Str, u64>,
-) -> impl Iterator<Item = &'f Str> {
-    new.iter().filter(|(key, print)| old.get(*key) != Some(*print)).map(|(key, _)| key)
+fn print(key: &str, part: &impl Hash) -> (u64, u64) {
+    (fingerprint(key), fingerprint(part))
 }
 
-fn gone<'f>(
-    new: &'f HashMap<Str, u64>,
-    old: &'f HashMap<Str, u64>,
-) -> impl Iterator<Item = &'f Str> {
-    old.keys().filter(|key| !new.contains_key(*key))
+fn is_different(new: &Prints, old: &Prints, key: &str) -> bool {
+    let key = fingerprint(key);
+    new.get(&key) != old.get(&key)
 }
 
-/// The debug form says everything about a part of a document: it is hashed as it is printed.
-fn fingerprint(part: &impl Debug) -> u64 {
-    let mut printed = Hashed(STATE.build_hasher());
-    // Writing into a hasher cannot fail.
-    let _ = write!(printed, "{part:?}");
-    printed.0.finish()
+fn is_gone(new: &Prints, key: &str) -> bool {
+    !new.contains_key(&fingerprint(key))
 }
 
-struct Hashed<H>(H);
+/// Hashes a fingerprint to itself.
+#[derive(Debug, Default)]
+struct Same(u64);
 
-impl<H: Hasher> Write for Hashed<H> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write(text.as_bytes());
-        Ok(())
+impl Hasher for Same {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0 << 8 | u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
-
-/// One seed for the whole process, so that fingerprints of different times can be compared.
-static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::new);

@@ -16,7 +16,7 @@ use super::input;
 /// `bits` are the leading bits of the digest, read as a big-endian integer: 128
 /// is a whole MD5, 32 its first four bytes, 60 the first fifteen hexadecimal
 /// digits. More bits than the digest has, or than 128, count as that many.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]

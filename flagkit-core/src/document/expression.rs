@@ -11,7 +11,7 @@ use crate::reason::ErrorCode;
 use crate::value::Value;
 
 /// A tree of operations over the context.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Expression {
@@ -24,7 +24,7 @@ pub struct Expression {
 }
 
 /// Something that the data has besides the context's attributes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Supplied {
@@ -39,7 +39,7 @@ pub enum Supplied {
 }
 
 /// A part of an expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Term {
@@ -60,7 +60,7 @@ pub enum Term {
 /// needed, numbers are written with at most 15 digits, `true` is `True`, null is `null`, lists are
 /// joined by commas, an object is `[object Object]`. False are null, `false`, 0, not-a-number,
 /// empty text and the empty list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Function {
@@ -152,7 +152,7 @@ pub enum Function {
 ///
 /// Null is chosen where there is no subject, where a weight is no integer, and where the weights
 /// add up to 0 or to more than 2³¹ − 1. A negative weight counts as 0.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
 pub struct Fractional {
@@ -170,7 +170,7 @@ pub struct Fractional {
 }
 
 /// From a hash to one of several weights.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Spread {

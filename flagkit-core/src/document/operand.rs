@@ -34,7 +34,7 @@ pub struct ByKind {
 }
 
 /// An operand for text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum TextOperand {
@@ -62,7 +62,7 @@ impl PartialEq for dyn ForeignPattern {
 }
 
 /// How one set stands to another; of a list, as many elements as are equal count as one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum SetRelation {
     /// It contains all of them.

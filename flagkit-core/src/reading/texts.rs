@@ -37,7 +37,7 @@ struct JsonTexts<'a> {
     place: Place,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Hash, PartialEq)]
 enum Place {
     Start,
     Behind,
