@@ -19,6 +19,7 @@ mod condition;
 mod diagnostic;
 mod expression;
 mod flag;
+mod names;
 mod operator;
 mod patterns;
 mod references;
@@ -26,6 +27,7 @@ mod references;
 pub use diagnostic::{Diagnostic, Severity};
 
 use condition::Compiler;
+use names::Names;
 
 /// A snapshot, and what was wrong with the document it came from.
 #[derive(Clone, Debug)]
@@ -118,6 +120,7 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     snapshot.by_key.reserve(changes.flags.len());
     snapshot.segment_keys.reserve(changes.segments.len());
     let mut compiler = Compiler::new(snapshot);
+    let mut names = Names::default();
     let mut changed = Vec::with_capacity(changes.flags.len() + changes.segments.len());
     for key in changes.removed_flags {
         changed.extend(compiler.remove_flag(&key));
@@ -128,7 +131,8 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     for segment in changes.segments {
         changed.push(compiler.put_segment(segment));
     }
-    for flag in changes.flags {
+    for mut flag in changes.flags {
+        names.share(&mut flag);
         changed.push(compiler.put_flag(flag));
     }
     let Compiler { mut snapshot, mut diagnostics, relinked, .. } = compiler;

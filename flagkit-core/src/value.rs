@@ -121,7 +121,7 @@ impl fmt::Display for Value {
 }
 
 /// Named values in the order in which they were given.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Hash, PartialEq)]
 pub struct Structure {
     entries: Vec<(Arc<str>, Value)>,
 }
@@ -151,19 +151,33 @@ impl Structure {
 /// A repeated name keeps its first place and its last value, as JSON readers do.
 impl<N: Into<Arc<str>>> FromIterator<(N, Value)> for Structure {
     fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Self {
-        let mut seen = hashbrown::HashMap::new();
-        let mut kept: Vec<(Arc<str>, Value)> = Vec::new();
+        let entries = entries.into_iter();
+        let mut kept: Vec<(Arc<str>, Value)> = Vec::with_capacity(entries.size_hint().0);
+        let mut places = hashbrown::HashMap::new();
         for (name, value) in entries {
             let name: Arc<str> = name.into();
-            let place = *seen.entry(name.clone()).or_insert(kept.len());
-            match kept.get_mut(place) {
+            // Most structures are small: comparing a few names is cheaper than a table.
+            let known = if kept.len() < FEW {
+                kept.iter().position(|(other, _)| *other == name)
+            } else {
+                if places.is_empty() {
+                    let named = kept.iter().map(|(name, _)| name.clone()).zip(0..);
+                    places = named.collect();
+                }
+                Some(*places.entry(name.clone()).or_insert(kept.len()))
+            };
+            match known.and_then(|place| kept.get_mut(place)) {
                 Some(entry) => entry.1 = value,
                 None => kept.push((name, value)),
             }
         }
+        kept.shrink_to_fit();
         Self { entries: kept }
     }
 }
+
+/// Up to this many names are compared one by one.
+const FEW: usize = 8;
 
 impl Attributes for Structure {
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {

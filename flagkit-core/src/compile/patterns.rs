@@ -12,7 +12,8 @@ use crate::text::{Case, PlainPattern};
 /// The patterns of one compile.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
-    known: HashMap<(Box<str>, bool), Weak<Pattern>>,
+    /// Where case counts, and where it does not.
+    known: [HashMap<Box<str>, Weak<Pattern>>; 2],
     memory: usize,
 }
 
@@ -27,8 +28,9 @@ pub(super) enum Unusable {
 impl Patterns {
     /// The compiled pattern, or why there is none.
     pub(super) fn compile(&mut self, source: &str, case: Case) -> Result<Arc<Pattern>, Unusable> {
-        let key = (Box::from(source), case != Case::Sensitive);
-        if let Some(pattern) = self.known.get(&key).and_then(Weak::upgrade) {
+        let known = usize::from(case != Case::Sensitive);
+        let found = self.known.get(known).and_then(|known| known.get(source));
+        if let Some(pattern) = found.and_then(Weak::upgrade) {
             return Ok(pattern);
         }
         let plain = match case {
@@ -40,7 +42,9 @@ impl Patterns {
             None => Matcher::Engine(self.build(source, case)?),
         };
         let pattern = Arc::new(Pattern { source: source.into(), matcher });
-        self.known.insert(key, Arc::downgrade(&pattern));
+        if let Some(known) = self.known.get_mut(known) {
+            known.insert(source.into(), Arc::downgrade(&pattern));
+        }
         Ok(pattern)
     }
 

@@ -23,17 +23,35 @@ use message::Kind;
 /// Gives every node that a change can have touched its status, and tells which those are.
 pub(super) fn settle(
     snapshot: &mut Snapshot,
-    changed: Vec<Node>,
+    mut changed: Vec<Node>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
+    let mut alone = Vec::with_capacity(changed.len());
+    changed.retain(|node| {
+        let stands_alone = stands_alone(snapshot, *node);
+        alone.extend(stands_alone.then_some(*node));
+        !stands_alone
+    });
     let affected = with_dependents(snapshot, changed);
     let groups = circles::groups(&affected, |node| {
         snapshot.status(node).and_then(|status| status.links.clone())
     });
-    for group in groups {
-        settle_group(snapshot, &group, diagnostics);
+    for group in groups.iter() {
+        settle_group(snapshot, group, diagnostics);
     }
-    affected
+    alone.extend(affected);
+    alone
+}
+
+/// Whether a node refers to nothing and nothing to it, so that its status is what it was compiled
+/// with. Most flags are so, and looking for circles among them would take longer than compiling.
+fn stands_alone(snapshot: &Snapshot, node: Node) -> bool {
+    let is_plain = |status: &Status| {
+        status.links().is_empty()
+            && status.total.height <= HEIGHT_MAX
+            && status.total.cost <= COST_MAX
+    };
+    snapshot.dependents(node).is_empty() && snapshot.status(node).is_none_or(is_plain)
 }
 
 /// The changed nodes and all that refer to them, directly or not.
@@ -51,14 +69,12 @@ fn with_dependents(snapshot: &Snapshot, changed: Vec<Node>) -> Vec<Node> {
 
 /// Settles nodes that all refer to each other, or a single node. Their targets are settled.
 fn settle_group(snapshot: &mut Snapshot, group: &[Node], diagnostics: &mut Vec<Diagnostic>) {
-    let members: HashSet<Node> = group.iter().copied().collect();
+    // A single node is compared with its links one by one.
+    let members: HashSet<Node> = group.iter().copied().filter(|_| group.len() > 1).collect();
     for node in group {
         let Some(status) = snapshot.status(*node).cloned() else { continue };
-        let leads_back = |target: &&Node| members.contains(*target);
-        let circular: Vec<Node> = match (group.len(), status.links().contains(node)) {
-            (1, false) => Vec::new(),
-            _ => status.links().iter().filter(leads_back).copied().collect(),
-        };
+        let leads_back = |target: &&Node| *target == node || members.contains(*target);
+        let circular: Vec<Node> = status.links().iter().filter(leads_back).copied().collect();
         let total = total_effort(snapshot, &status, &circular);
         let problem = judge(snapshot, *node, &status, &circular, total);
         let new = Status {

@@ -27,7 +27,11 @@ struct Shard {
 
 impl KeyIndex {
     pub(crate) fn find(&self, key: &str) -> Option<u32> {
-        let hash = self.hasher.hash_one(key);
+        self.find_hashed(self.hasher.hash_one(key), key)
+    }
+
+    #[inline]
+    fn find_hashed(&self, hash: u64, key: &str) -> Option<u32> {
         let shard = self.shards.get(self.shard_of(hash))?;
         shard.entries.find(hash, |(other, _)| is_same(other, key)).map(|(_, index)| *index)
     }
@@ -39,7 +43,8 @@ impl KeyIndex {
 
     /// The place of a key, a new one if it has none.
     pub(crate) fn intern(&mut self, key: &str) -> u32 {
-        self.find(key).unwrap_or_else(|| self.insert(key))
+        let hash = self.hasher.hash_one(key);
+        self.find_hashed(hash, key).unwrap_or_else(|| self.insert(hash, key))
     }
 
     /// Makes room for this many keys more, in shards of a size that is cheap to copy.
@@ -51,9 +56,9 @@ impl KeyIndex {
         }
     }
 
-    fn insert(&mut self, key: &str) -> u32 {
+    fn insert(&mut self, hash: u64, key: &str) -> u32 {
         self.reserve(1);
-        let (index, hash) = (self.len, self.hasher.hash_one(key));
+        let index = self.len;
         let place = self.shard_of(hash);
         let (hasher, key) = (&self.hasher, Arc::<str>::from(key));
         self.keys.set(index, Some(key.clone()));

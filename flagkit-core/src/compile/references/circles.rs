@@ -11,10 +11,7 @@ use crate::snapshot::flag::Node;
 /// A group comes after all groups it refers to. Links to other nodes than the
 /// given ones are ignored. (Tarjan 1972, with a stack of its own: the recursion
 /// would be as deep as the longest chain of references.)
-pub(super) fn groups(
-    nodes: &[Node],
-    links: impl Fn(Node) -> Option<Arc<[Node]>>,
-) -> Vec<Vec<Node>> {
+pub(super) fn groups(nodes: &[Node], links: impl Fn(Node) -> Option<Arc<[Node]>>) -> Groups {
     let mut search = Search {
         marks: nodes.iter().map(|node| (*node, Mark::default())).collect(),
         ..Search::default()
@@ -27,6 +24,24 @@ pub(super) fn groups(
     search.groups
 }
 
+/// Nodes in groups, all in one list.
+#[derive(Default)]
+pub(super) struct Groups {
+    nodes: Vec<Node>,
+    ends: Vec<usize>,
+}
+
+impl Groups {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[Node]> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let group = self.nodes.get(start..*end).unwrap_or_default();
+            start = *end;
+            group
+        })
+    }
+}
+
 #[derive(Default)]
 struct Search {
     marks: HashMap<Node, Mark>,
@@ -35,7 +50,7 @@ struct Search {
     open: Vec<Node>,
     /// The chain of references that is being followed.
     chain: Vec<Stop>,
-    groups: Vec<Vec<Node>>,
+    groups: Groups,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -102,13 +117,13 @@ impl Search {
         }
         if mark.earliest == mark.met {
             let start = self.open.iter().rposition(|open| *open == node).unwrap_or_default();
-            let group = self.open.split_off(start);
-            for member in &group {
-                if let Some(mark) = self.marks.get_mut(member) {
+            for member in self.open.drain(start..) {
+                if let Some(mark) = self.marks.get_mut(&member) {
                     mark.is_open = false;
                 }
+                self.groups.nodes.push(member);
             }
-            self.groups.push(group);
+            self.groups.ends.push(self.groups.nodes.len());
         }
     }
 }
