@@ -177,7 +177,7 @@ impl Operands {
                 Some(parts.iter().any(|part| case.contains(text, part)))
             }
             (ValueRef::String(text), Texts::Many(parts)) => {
-                Some(parts.iter().any(|part| case.contains(text, part)))
+                Some(parts.any(|part| case.contains(text, part)))
             }
             (ValueRef::List(_), _) => Some(self.hold(value, case)),
             _ => None,

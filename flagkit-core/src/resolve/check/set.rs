@@ -29,7 +29,7 @@ pub(super) fn holds(
 }
 
 fn contains_all(value: ValueRef<'_>, operand: &KeySet) -> bool {
-    operand.iter().all(|wanted| any(value, |element| element == Some(wanted)))
+    operand.all(|wanted| any(value, |element| element == Some(wanted)))
 }
 
 fn is_part(value: ValueRef<'_>, operand: &KeySet) -> bool {
