@@ -4,6 +4,8 @@
 //! buckets, so each comparison is made here, once, with the same floats, and what
 //! remains for the evaluation is a comparison of whole numbers that cannot differ.
 
+use std::sync::Arc;
+
 use flagkit_core::document::{Bucket, Range, Serve, Split, TextReading};
 use flagkit_core::{Bucketing, Hash, Part, Scale, Units};
 
@@ -43,11 +45,11 @@ impl Scheme {
     }
 }
 
-/// What is hashed around the id.
+/// What is hashed around the id. Every flag has a copy, so copies share it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Template {
-    before: Vec<Piece>,
-    after: Vec<Piece>,
+    before: Arc<[Piece]>,
+    after: Arc<[Piece]>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +61,7 @@ enum Piece {
 impl Default for Template {
     /// `{salt}:{id}`
     fn default() -> Self {
-        Self { before: vec![Piece::Salt, Piece::Text(":".to_owned())], after: Vec::new() }
+        Self { before: [Piece::Salt, Piece::Text(":".to_owned())].into(), after: [].into() }
     }
 }
 
@@ -72,18 +74,26 @@ impl Template {
 
     fn parts(&self, salt: &str) -> Vec<Part> {
         let text = |pieces: &[Piece]| {
-            let texts = pieces.iter().map(|piece| match piece {
-                Piece::Text(text) => text,
-                Piece::Salt => salt,
-            });
-            Some(texts.collect::<String>()).filter(|text| !text.is_empty()).map(Part::Text)
+            let texts = || {
+                pieces.iter().map(|piece| match piece {
+                    Piece::Text(text) => text,
+                    Piece::Salt => salt,
+                })
+            };
+            let mut text = String::with_capacity(texts().map(str::len).sum());
+            text.extend(texts());
+            (!text.is_empty()).then_some(Part::Text(text))
         };
-        let parts = [text(&self.before), Some(Part::Subject), text(&self.after)];
-        parts.into_iter().flatten().collect()
+        let (before, after) = (text(&self.before), text(&self.after));
+        let mut parts = Vec::with_capacity(1 + before.iter().len() + after.iter().len());
+        parts.extend(before);
+        parts.push(Part::Subject);
+        parts.extend(after);
+        parts
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str) -> Arc<[Piece]> {
     let mut pieces = Vec::new();
     for (place, part) in text.split(SALT).enumerate() {
         if place > 0 {
@@ -93,7 +103,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             pieces.push(Piece::Text(part.to_owned()));
         }
     }
-    pieces
+    pieces.into()
 }
 
 impl Salted<'_> {
@@ -162,7 +172,7 @@ impl Salted<'_> {
 fn ranges(buckets: u32, weights: &[(usize, f64)], total: f64) -> Vec<Range> {
     let last = weights.iter().rposition(|(_, weight)| *weight > 0.0);
     let (mut sum, mut from) = (0.0, 0.0);
-    let mut ranges = Vec::new();
+    let mut ranges = Vec::with_capacity(weights.len());
     for (place, (variant, weight)) in weights.iter().enumerate() {
         sum += weight / total;
         let to = first_bucket_beyond(buckets, |bucket| bucket / f64::from(buckets) < sum);

@@ -45,7 +45,7 @@ pub(crate) const READER: Reader = Reader { lower: lowered, is_likely };
 /// Lowers a whole document.
 fn lowered(root: &Node<'_>, settings: &Settings) -> Result<Lowered, WrongShape> {
     let mut report = Report::new();
-    let mut read = features::read(root, &mut report)?;
+    let mut read = features::read(root, feature::Audience::Nobody, &mut report)?;
     read.conditions.finish(&mut report);
     let document = lower::document(&read.features, read.conditions);
     let environment = settings.environment.clone();

@@ -97,6 +97,7 @@ mod fields;
 mod lookup;
 mod path;
 mod report;
+mod seen;
 mod settings;
 mod suggest;
 mod time;

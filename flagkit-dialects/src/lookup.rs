@@ -44,11 +44,13 @@ impl Subject<'_> {
         if self.when_missing == WhenMissing::Nothing {
             return attribute;
         }
-        let mut chain = match attribute {
-            Lookup::FirstOf(chain) => chain,
-            single => vec![single],
+        let anonymous = Lookup::Constant(Value::from(ANONYMOUS));
+        let Lookup::FirstOf(mut chain) = attribute else {
+            return Lookup::FirstOf(vec![attribute, anonymous]);
         };
-        chain.push(Lookup::Constant(Value::from(ANONYMOUS)));
+        // A vector that doubles would hold space for two more, in every percentage.
+        chain.reserve_exact(1);
+        chain.push(anonymous);
         Lookup::FirstOf(chain)
     }
 }

@@ -103,6 +103,11 @@ impl<'n> Conditions<'n> {
         self.kept.get(id.0).cloned().unwrap_or(NEVER)
     }
 
+    /// The same for whoever is the last to need it.
+    pub(super) fn take(&mut self, id: ConditionId) -> Condition {
+        self.kept.get_mut(id.0).map_or(NEVER, |kept| std::mem::replace(kept, NEVER))
+    }
+
     /// Makes the segments of all groups that are referred to, one after the other: groups may
     /// refer to each other in long chains.
     pub(super) fn finish(&mut self, report: &mut Report) {

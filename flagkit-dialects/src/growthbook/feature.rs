@@ -89,8 +89,18 @@ pub(super) struct Leaf {
     pub(super) weights: Vec<f64>,
 }
 
-/// The parts of a document that features refer to.
+/// Who is told of experiments.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Audience {
+    /// Flags of the common document tell nobody.
+    Nobody,
+    /// Whoever tracks experiments, in the words of the document.
+    Trackers,
+}
+
+/// The parts of a document that features refer to, and for whom they are read.
 pub(super) struct Surroundings<'n> {
+    pub(super) audience: Audience,
     pub(super) bandits: HashMap<&'n str, &'n Node<'n>>,
     pub(super) overrides: HashMap<&'n str, &'n Node<'n>>,
 }
@@ -190,7 +200,11 @@ fn trial<'n>(
     let mut experiment = Experiment::read(key.clone(), &whole, source);
     experiment.keeps_weights =
         overrides.is_some_and(|overrides| Object::of(overrides).is_true("weights"));
-    Trial { experiment, bandit, told: definition(&key, &told) }
+    let told = match around.audience {
+        Audience::Nobody => Vec::new(),
+        Audience::Trackers => definition(&key, &told),
+    };
+    Trial { experiment, bandit, told }
 }
 
 /// What trackers are told of an experiment, in the words of the document.

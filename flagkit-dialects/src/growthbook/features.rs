@@ -13,7 +13,7 @@ use crate::report::Report;
 use super::condition::Conditions;
 use super::evaluate::{Evaluation, Program, Stack};
 use super::experiment::{Experiment, Source};
-use super::feature::{self, Feature, Outcome, Surroundings};
+use super::feature::{self, Audience, Feature, Outcome, Surroundings};
 use super::groups::Groups;
 use super::object::Object;
 use super::result::{ExperimentResult, FeatureResult};
@@ -77,7 +77,11 @@ pub(super) struct Read<'n> {
 }
 
 /// Reads the features of a document.
-pub(super) fn read<'n>(root: &'n Node<'n>, report: &mut Report) -> Result<Read<'n>, WrongShape> {
+pub(super) fn read<'n>(
+    root: &'n Node<'n>,
+    audience: Audience,
+    report: &mut Report,
+) -> Result<Read<'n>, WrongShape> {
     let object = Object::of(root);
     let listed = match object.get("features") {
         Some(Node::Map(entries)) => entries.as_slice(),
@@ -94,8 +98,8 @@ pub(super) fn read<'n>(root: &'n Node<'n>, report: &mut Report) -> Result<Read<'
     };
     let mut conditions = Conditions::new(Groups::read(object.get("savedGroups")));
     let named = |key: &str| object.get(key).map(Object::of).unwrap_or_default().entries().collect();
-    let around =
-        Surroundings { bandits: named("contextualBandits"), overrides: named("overrides") };
+    let (bandits, overrides) = (named("contextualBandits"), named("overrides"));
+    let around = Surroundings { audience, bandits, overrides };
     let mut features = Vec::with_capacity(listed.len());
     for (key, node) in listed {
         features.push((&**key, feature::read(key, node, &around, (&mut conditions, report))));
@@ -113,7 +117,8 @@ impl Features {
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
         let root = decode::read(text)?;
         let mut report = Report::new();
-        let read = read(&root, &mut report).map_err(|wrong| decode::no_document(text, wrong))?;
+        let read = read(&root, Audience::Trackers, &mut report);
+        let read = read.map_err(|wrong| decode::no_document(text, wrong))?;
         let Read { features, mut conditions, around } = read;
         let listed =
             Object::of(&root).get("experiments").and_then(Node::as_list).unwrap_or_default();

@@ -84,7 +84,7 @@ impl Lowering<'_, '_> {
         match &rule.outcome {
             Outcome::Skip => {}
             Outcome::Force { value, condition, rollout } => {
-                when.extend(condition.map(|id| self.conditions.kept(id)));
+                when.extend(condition.map(|id| self.conditions.take(id)));
                 when.extend(reached(rollout));
                 let is_for_some = matches!(rollout.reach, Reach::Range(..) | Reach::Coverage(_));
                 let reason = if is_for_some { Reason::Split } else { Reason::TargetingMatch };
@@ -146,7 +146,7 @@ impl Lowering<'_, '_> {
             }
             (None, None) => {}
         }
-        when.extend(experiment.condition.map(|id| self.conditions.kept(id)));
+        when.extend(experiment.condition.map(|id| self.conditions.take(id)));
         when.extend(experiment.parents.iter().map(|parent| self.parent(parent)));
         let first = draft.variations(experiment);
         let split = |weights: Option<&[f64]>| {
@@ -163,7 +163,7 @@ impl Lowering<'_, '_> {
         let leaves = leaves.filter(|_| !experiment.keeps_weights);
         let branches: Vec<Branch> = leaves
             .map(|leaf| {
-                let when = leaf.condition.map(|id| self.conditions.kept(id));
+                let when = leaf.condition.map(|id| self.conditions.take(id));
                 Branch {
                     when: when.unwrap_or(Condition::Always),
                     serve: split(Some(&leaf.weights)),

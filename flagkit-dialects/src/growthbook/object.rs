@@ -1,6 +1,6 @@
 //! Objects of a document, some of whose entries may come from elsewhere.
 
-use crate::node::Node;
+use crate::node::{Entry, Node};
 use crate::path::Path;
 use crate::report::Report;
 
@@ -9,6 +9,9 @@ use super::script;
 /// The entries of an object; of a key that is there twice the last counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Object<'n> {
+    /// Those of a node, which most objects have alone.
+    whole: &'n [Entry<'n>],
+    /// Those that were chosen or added.
     entries: Vec<(&'n str, &'n Node<'n>)>,
 }
 
@@ -21,29 +24,30 @@ pub(super) struct Reader<'a, 'p, 'r> {
 impl<'n> Object<'n> {
     /// The entries of a map; anything else has none.
     pub(super) fn of(node: &'n Node<'n>) -> Self {
-        let entries = node.as_map().unwrap_or_default();
-        Self { entries: entries.iter().map(|(key, node)| (&**key, node)).collect() }
+        Self { whole: node.as_map().unwrap_or_default(), entries: Vec::new() }
     }
 
     /// The same with these entries over its own.
     pub(super) fn overridden(mut self, by: Option<&'n Node<'n>>) -> Self {
-        self.entries.extend(by.map(Self::of).unwrap_or_default().entries);
+        let others = by.map(Self::of).unwrap_or_default();
+        self.entries.extend(others.entries());
         self
     }
 
     /// Only the entries that are chosen.
-    pub(super) fn only(mut self, mut choose: impl FnMut(&str, &Node<'_>) -> bool) -> Self {
-        self.entries.retain(|(key, node)| choose(key, node));
-        self
+    pub(super) fn only(self, choose: impl Fn(&str, &Node<'_>) -> bool) -> Self {
+        let chosen = self.entries().filter(|(key, node)| choose(key, node));
+        Self { whole: &[], entries: chosen.collect() }
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'n str, &'n Node<'n>)> {
-        self.entries.iter().copied()
+        self.whole.iter().map(|(key, node)| (&**key, node)).chain(self.entries.iter().copied())
     }
 
     /// What is under a key, null included.
     pub(super) fn get(&self, key: &str) -> Option<&'n Node<'n>> {
-        self.entries.iter().rfind(|(other, _)| *other == key).map(|(_, node)| *node)
+        let added = self.entries.iter().rfind(|(other, _)| *other == key).map(|(_, node)| *node);
+        added.or_else(|| self.whole.iter().rfind(|(other, _)| other == key).map(|(_, node)| node))
     }
 
     /// What is under a key, if JavaScript takes it for true.

@@ -1,6 +1,5 @@
 //! One flag: its fields become variants and rules.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use flagkit_core::document::{Condition, Flag, Rule, Serve};
@@ -15,6 +14,7 @@ use crate::lookup::{self, Subject, WhenMissing};
 use crate::node::{Node, to_structure};
 use crate::path::Path;
 use crate::report::Report;
+use crate::seen::Seen;
 
 /// Lowers one flag; if anything is wrong with it, it fails for everybody.
 pub(super) fn lower(
@@ -158,9 +158,9 @@ fn warn_of_repeated_keys(node: &Node<'_>, path: &Path<'_>, report: &mut Report) 
             }
         }
         Node::Map(entries) => {
-            let mut seen = HashSet::with_capacity(entries.len());
+            let mut seen = Seen::default();
             for (key, value) in entries {
-                if !seen.insert(key) {
+                if !seen.insert(&**key) {
                     let problem = format!("the key `{key}` is there twice");
                     let mend = "remove one of them";
                     report.warning(&path.key(key), problem, "the last one counts", mend);

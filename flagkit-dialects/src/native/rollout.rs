@@ -19,12 +19,16 @@ pub(super) fn rules(
 ) -> Vec<Rule> {
     let before = fields.percentage("rollout_percentage", report).unwrap_or(0.0);
     let is_rolled_out = before > 0.0 || ramp.iter().any(|step| step.percentage > 0.0);
-    let inside = inside(fields, is_rolled_out, shared, report);
+    let inside = if is_rolled_out { inside(fields, shared, report) } else { Serve::Variant(OFF) };
+    let outside = || Serve::Variant(OFF);
     let rule = |when, percentage: f64| Rule {
         id: None,
         label: None,
         when,
-        serve: shared.salted.within(percentage, inside.clone(), Serve::Variant(OFF)),
+        serve: match percentage {
+            nobody if nobody <= 0.0 => outside(),
+            some => shared.salted.within(some, inside.clone(), outside()),
+        },
         reason: reason(percentage, shared),
     };
     let steps = ramp.iter().rev();
@@ -33,15 +37,10 @@ pub(super) fn rules(
 }
 
 /// What those inside the percentage get.
-fn inside(
-    fields: &Fields<'_, '_>,
-    is_rolled_out: bool,
-    shared: &Shared<'_>,
-    report: &mut Report,
-) -> Serve {
+fn inside(fields: &Fields<'_, '_>, shared: &Shared<'_>, report: &mut Report) -> Serve {
     let weights = shared.variants.weights();
     let are_weightless = weights.iter().all(|(_, weight)| *weight <= 0.0);
-    if is_rolled_out && !weights.is_empty() && are_weightless {
+    if !weights.is_empty() && are_weightless {
         let problem = "no variant has a weight";
         let consequence = "the rollout serves `true` and no variant";
         let mend = "give the variants weights, such as `{ weight: 50 }`";

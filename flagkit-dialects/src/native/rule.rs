@@ -1,7 +1,5 @@
 //! Targeting rules: the first one whose conditions hold decides.
 
-use std::collections::HashSet;
-
 use flagkit_core::Reason;
 use flagkit_core::document::{Rule, Serve};
 
@@ -12,6 +10,7 @@ use crate::fields::Fields;
 use crate::node::{Entry, Node};
 use crate::path::Path;
 use crate::report::Report;
+use crate::seen::Seen;
 
 pub(super) fn rules(
     fields: &Fields<'_, '_>,
@@ -20,8 +19,8 @@ pub(super) fn rules(
 ) -> Vec<Rule> {
     let path = fields.at("targeting_rules");
     let nodes = fields.list("targeting_rules", report);
-    let mut ids = HashSet::new();
-    let mut rules = Vec::with_capacity(nodes.len());
+    let mut ids = Seen::default();
+    let mut rules: Vec<Rule> = Vec::with_capacity(nodes.len());
     for (place, node) in nodes.iter().enumerate() {
         let path = path.index(place);
         let Some(rule) = rule(place, node, &path, (shared, report)) else {
@@ -82,12 +81,15 @@ fn serve(
             report.warning(&rollout.at("variants"), problem, consequence, "remove one of them");
         }
     }
+    let reason = if percentage >= 100.0 { Reason::TargetingMatch } else { Reason::Split };
+    if percentage >= 100.0 && (variant.is_some() || weights.is_empty()) {
+        return (Serve::Variant(variant.unwrap_or(ON)), reason);
+    }
     let salted = shared.salted.then(id);
     let inside = match variant {
         Some(variant) => Serve::Variant(variant),
         None => salted.pick(&weights, Serve::Variant(ON)),
     };
-    let reason = if percentage >= 100.0 { Reason::TargetingMatch } else { Reason::Split };
     (salted.within(percentage, inside, Serve::Variant(OFF)), reason)
 }
 
@@ -108,7 +110,7 @@ fn read_weights(
     };
     let path = rollout.at("variants");
     let mut weights = Vec::with_capacity(entries.len());
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     for (name, node) in entries {
         let path = path.key(name);
         if !seen.insert(&**name) {

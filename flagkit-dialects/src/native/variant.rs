@@ -18,10 +18,14 @@ pub(super) const ON: usize = 1;
 /// The place of the first variant that has a name.
 const FIRST_NAMED: usize = 2;
 
+/// Up to so many names are compared one by one.
+const FEW: usize = 16;
+
 /// The named variants of a flag.
 #[derive(Default)]
 pub(super) struct Variants<'n> {
     named: Vec<Named<'n>>,
+    /// Where there are so many names that comparing them one by one takes long.
     places: HashMap<&'n str, usize>,
 }
 
@@ -81,11 +85,27 @@ impl<'n> Variants<'n> {
             let written = fields.node_or_null("value");
             value = written.map(|node| flag::value(node, &fields.at("value"), report));
         }
-        if self.places.insert(name, FIRST_NAMED + self.named.len()).is_some() {
+        if self.known_place(name).is_some() {
             let problem = format!("the variant `{name}` is there twice");
             report.error(path, problem, "rename or remove one of them");
         }
         self.named.push(Named { name, weight, value: value.unwrap_or_else(|| name.into()) });
+        let are_missing = match self.named.len() {
+            0..=FEW => 0,
+            count if count == FEW + 1 => count,
+            _ => 1,
+        };
+        let places = self.named.iter().map(|variant| variant.name).zip(FIRST_NAMED..);
+        self.places.extend(places.skip(self.named.len() - are_missing));
+    }
+
+    /// The place of the last variant of this name.
+    fn known_place(&self, name: &str) -> Option<usize> {
+        if self.named.len() > FEW {
+            return self.places.get(name).copied();
+        }
+        let place = self.named.iter().rposition(|variant| variant.name == name)?;
+        Some(FIRST_NAMED + place)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -94,7 +114,7 @@ impl<'n> Variants<'n> {
 
     /// The place of the variant of this name in the flag; reports if there is none.
     pub(super) fn place(&self, name: &str, path: &Path<'_>, report: &mut Report) -> Option<usize> {
-        let place = self.places.get(name).copied();
+        let place = self.known_place(name);
         if place.is_none() {
             let names = self.named.iter().map(|variant| variant.name);
             let hint = report.did_you_mean(name, names);
@@ -114,9 +134,12 @@ impl<'n> Variants<'n> {
     pub(super) fn into_document(self, off: Value) -> Vec<Variant> {
         let on = Variant { key: None, value: Value::Boolean(true), enabled: true, metadata: None };
         let off = Variant { key: None, value: off, enabled: false, metadata: None };
-        let named = self.named.into_iter().map(|variant| Variant {
-            key: Some(variant.name.into()),
-            value: variant.value,
+        let named = self.named.into_iter().map(|Named { name, value, .. }| Variant {
+            key: Some(match &value {
+                Value::String(text) if **text == *name => text.clone(),
+                _ => name.into(),
+            }),
+            value,
             enabled: true,
             metadata: None,
         });

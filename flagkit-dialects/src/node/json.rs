@@ -1,19 +1,19 @@
 //! JSON text to nodes.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
-use super::{DEPTH_MAX, NODES_MAX, Node, too_deep, too_many};
+use super::{DEPTH_MAX, Entry, NODES_MAX, Node, too_deep, too_many};
 use crate::error::{DecodeError, Position};
 
 pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
-    let nodes = Cell::new(0);
+    let state = State::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = Reader { depth: 0, nodes: &nodes }.deserialize(&mut deserializer);
+    let read = Reader { depth: 0, state: &state }.deserialize(&mut deserializer);
     let read = read.and_then(|node| deserializer.end().map(|()| node));
     read.map_err(|error| unreadable(text, &error))
 }
@@ -42,15 +42,24 @@ pub(crate) fn position_at(text: &str, line: usize, column_bytes: usize) -> Posit
 
 /// Reads one value and counts what it finds.
 #[derive(Clone, Copy)]
-struct Reader<'s> {
+struct Reader<'s, 'de> {
     depth: usize,
-    nodes: &'s Cell<usize>,
+    state: &'s State<'de>,
 }
 
-impl Reader<'_> {
+/// What is read and still open. Lists and maps grow here, and leave with exactly the room that
+/// they need: most are small, and a vector that grows would hold space for four.
+#[derive(Default)]
+struct State<'de> {
+    nodes: Cell<usize>,
+    items: RefCell<Vec<Node<'de>>>,
+    entries: RefCell<Vec<Entry<'de>>>,
+}
+
+impl Reader<'_, '_> {
     fn count<E: serde::de::Error>(self) -> Result<(), E> {
-        let nodes = self.nodes.get() + 1;
-        self.nodes.set(nodes);
+        let nodes = self.state.nodes.get() + 1;
+        self.state.nodes.set(nodes);
         if nodes > NODES_MAX { Err(E::custom(too_many())) } else { Ok(()) }
     }
 
@@ -61,7 +70,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Reader<'_> {
+impl<'de> DeserializeSeed<'de> for Reader<'_, 'de> {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
@@ -70,7 +79,7 @@ impl<'de> DeserializeSeed<'de> for Reader<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Reader<'_> {
+impl<'de> Visitor<'de> for Reader<'_, 'de> {
     type Value = Node<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,20 +116,23 @@ impl<'de> Visitor<'de> for Reader<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node<'de>, A::Error> {
         let inside = self.inside()?;
-        let mut list = Vec::new();
+        let open = &self.state.items;
+        let start = open.borrow().len();
         while let Some(item) = items.next_element_seed(inside)? {
-            list.push(item);
+            open.borrow_mut().push(item);
         }
-        Ok(Node::List(list))
+        Ok(Node::List(open.borrow_mut().drain(start..).collect()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
         let inside = self.inside()?;
-        let mut map = Vec::new();
+        let open = &self.state.entries;
+        let start = open.borrow().len();
         while let Some(key) = entries.next_key_seed(Key)? {
-            map.push((key, entries.next_value_seed(inside)?));
+            let value = entries.next_value_seed(inside)?;
+            open.borrow_mut().push((key, value));
         }
-        Ok(Node::Map(map))
+        Ok(Node::Map(open.borrow_mut().drain(start..).collect()))
     }
 }
 

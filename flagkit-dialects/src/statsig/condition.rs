@@ -1,5 +1,7 @@
 //! Conditions: each becomes a segment of its own, because rules share them.
 
+use std::collections::HashMap;
+
 use flagkit_core::document::{
     Accepts, Bucket, Condition, Failing, Lookup, Operator, Prerequisite, Readings, Segment, Test,
     TextReading, Unreadable,
@@ -19,7 +21,7 @@ use super::{id_list, lookup};
 
 /// All conditions of a document but those that ask for gates.
 pub(super) fn segments(specs: &Specs<'_>, report: &mut Report) -> Vec<Segment> {
-    let mut reader = Reader { specs, report, tables: 0 };
+    let mut reader = Reader { specs, report, tables: HashMap::new() };
     let above = Path::ROOT.key("condition_map");
     let conditions = specs.conditions.entries.iter();
     conditions
@@ -56,8 +58,8 @@ pub(super) fn gate(name: &str, answer: bool, specs: &Specs<'_>) -> Condition {
 struct Reader<'r, 'n> {
     specs: &'r Specs<'n>,
     report: &'r mut Report,
-    /// How many conditions were worked out bucket by bucket.
-    tables: usize,
+    /// The buckets that were worked out one by one, for an operator and its target as JSON.
+    tables: HashMap<(String, String), Vec<(f64, f64)>>,
 }
 
 impl Reader<'_, '_> {
@@ -124,21 +126,38 @@ impl Reader<'_, '_> {
         target: &Node<'_>,
         path: &Path<'_>,
     ) -> Condition {
-        self.tables += 1;
-        if self.tables > TABLES_MAX {
+        let table = (operator.to_owned(), target.to_value().to_string());
+        let Some(ranges) = self.ranges(table, operator, target) else {
             return self.unsupported(path, "one more condition on buckets");
-        }
+        };
         let id_type = node.entry("idType").and_then(Node::as_text).unwrap_or_default();
         let salt = node.entry("additionalValues").and_then(|values| values.entry("salt"));
         let salt = salt.and_then(Node::as_text).unwrap_or_default();
-        let attribute = Lookup::Name(PROBE.to_owned());
-        let condition = self.compare(&attribute, operator, target);
         Condition::InBucket(Bucket {
             subject: lookup::subject(id_type),
             bucketing: hashed(format!("{salt}."), BUCKETS),
-            ranges: ranges(&holding(condition)),
+            ranges,
             when_missing: false,
         })
+    }
+
+    /// The buckets for which a comparison holds; `None` if there were too many comparisons.
+    fn ranges(
+        &mut self,
+        table: (String, String),
+        operator: &str,
+        target: &Node<'_>,
+    ) -> Option<Vec<(f64, f64)>> {
+        if let Some(known) = self.tables.get(&table) {
+            return Some(known.clone());
+        }
+        if self.tables.len() == TABLES_MAX {
+            return None;
+        }
+        let condition = self.compare(&Lookup::Name(PROBE.to_owned()), operator, target);
+        let ranges = ranges(&holding(condition));
+        self.tables.insert(table, ranges.clone());
+        Some(ranges)
     }
 
     /// The group of another experiment that the user is in.
