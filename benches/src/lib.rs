@@ -13,4 +13,5 @@ pub mod native;
 pub mod race;
 pub mod results;
 pub mod scenario;
+pub mod vendors;
 pub mod workloads;

@@ -71,6 +71,23 @@ pub fn changed_flag(number: usize) -> String {
     json!({ "schema": "flagkit/1", "flags": { flag_name(number): flag } }).to_string()
 }
 
+/// Flags that say little, in few words: a million of them stay below the limit of a document.
+pub fn short_flags(numbers: std::ops::Range<usize>) -> String {
+    let flags: Vec<String> = numbers
+        .map(|number| {
+            let percentage = if number % 2 == 0 { 50 } else { 100 };
+            let name = short_name(number);
+            format!(r#""{name}":{{"enabled":true,"rollout_percentage":{percentage}}}"#)
+        })
+        .collect();
+    format!(r#"{{"schema":"flagkit/1","flags":{{{}}}}}"#, flags.join(","))
+}
+
+/// The key of a flag of [`short_flags`].
+pub fn short_name(number: usize) -> String {
+    format!("f{number}")
+}
+
 /// The key of a flag of [`many_flags`].
 pub fn flag_name(number: usize) -> String {
     format!("flag-{number:06}")
