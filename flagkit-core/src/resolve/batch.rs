@@ -96,11 +96,17 @@ impl Snapshot {
     ) {
         let now = OnceCell::new();
         let mut contexts = contexts.into_iter();
-        let (mut block, mut answers) = (Vec::new(), Vec::new());
+        let (mut block, mut answers, mut buckets) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             block.extend(contexts.by_ref().take(BLOCK));
             if block.is_empty() {
                 return;
+            }
+            if flag.shares(&block, (ambient, &now), &mut buckets) {
+                let inside = buckets.drain(..).map(|bucket| Ok(flag.by_percentage(bucket)));
+                inside.for_each(&mut each);
+                block.clear();
+                continue;
             }
             let mut batch = Batch::new(self, ambient, &now, Memory::none(), block.len());
             for context in &block {
@@ -114,6 +120,54 @@ impl Snapshot {
             answers.drain(..).for_each(&mut each);
             block.clear();
         }
+    }
+}
+
+impl Flag {
+    /// Finds the buckets of contexts if the flag is a percentage and nothing else, and all of them
+    /// have texts for subjects.
+    fn shares<'c, C: Attributes>(
+        &'c self,
+        contexts: &'c [C],
+        (ambient, now): (&dyn Ambient, &OnceCell<Timestamp>),
+        buckets: &mut Vec<Option<f64>>,
+    ) -> bool {
+        let Shortcut::Percentage { gate, .. } = &self.shortcut else { return false };
+        let text = |context: &'c C| match lookup::find(
+            &gate.subject,
+            context,
+            ambient,
+            now,
+            ValueRef::Null,
+        ) {
+            Some(ValueRef::String(text)) => Some(text),
+            _ => None,
+        };
+        let mut are_texts = true;
+        let texts = contexts.iter().map_while(|context| {
+            let text = text(context);
+            are_texts &= text.is_some();
+            text
+        });
+        if gate.has_all_texts || gate.bucketing.asks_for_flag() {
+            return false;
+        }
+        gate.bucketing.buckets_of(texts, buckets);
+        if !are_texts {
+            buckets.clear();
+        }
+        are_texts
+    }
+
+    /// What a flag that is a percentage serves in this bucket.
+    #[inline]
+    fn by_percentage(&self, bucket: Option<f64>) -> Resolution<'_> {
+        let variant = match &self.shortcut {
+            Shortcut::Percentage { gate, inside, .. } if gate.holds(bucket) => *inside,
+            Shortcut::Percentage { outside, .. } => *outside,
+            Shortcut::Constant { .. } | Shortcut::None => NONE,
+        };
+        Choice { rule: 0, variant }.resolution(self)
     }
 }
 
