@@ -37,7 +37,6 @@ pub use hash::Hash;
 pub(crate) use hash::{keep_leading, md5_of_block};
 #[cfg(feature = "sha")]
 pub(crate) use hash::{sha1_of_block, sha256_of_block};
-pub(crate) use input::copy_short;
 use scale::Remainder;
 pub use scale::{Division, Reduction, Scale};
 

@@ -103,7 +103,7 @@ impl<'s, 'c> Sharing<'s, 'c> for () {
 pub(super) struct Memory<'s, 'c> {
     answers: Box<[u64]>,
     /// By the number of questions: that number, and the first rule whose condition holds.
-    rules: Box<[(u32, u32)]>,
+    rules: Box<[(u64, u32)]>,
     subject: Option<(&'s Arc<Lookup>, Option<ValueRef<'c>>)>,
 }
 
@@ -124,13 +124,13 @@ impl<'s, 'c> Memory<'s, 'c> {
     /// The first rule whose condition holds, if flags that ask the same have been evaluated.
     #[inline]
     pub(super) fn rule(&self, questions: &Questions) -> Option<u32> {
-        let (number, rule) = *self.rules.get(self.place(questions.number.into()))?;
+        let (number, rule) = *self.rules.get(self.place(questions.number))?;
         (number == questions.number).then_some(rule)
     }
 
     /// Keeps it.
     pub(super) fn set_rule(&mut self, questions: &Questions, rule: u32) {
-        let place = self.place(questions.number.into());
+        let place = self.place(questions.number);
         if let Some(kept) = self.rules.get_mut(place) {
             *kept = (questions.number, rule);
         }
@@ -159,7 +159,8 @@ impl<'s, 'c> Memory<'s, 'c> {
     fn get(&self, number: u64) -> Option<bool> {
         let place = self.place(number);
         let answer = *self.answers.get(place)?;
-        (answer >> 1 == number).then_some(answer & 1 == 1)
+        // A place that was never used is 0, and so is the number of what may not be remembered.
+        (answer >> 1 == number && number > 0).then_some(answer & 1 == 1)
     }
 
     #[inline]
@@ -210,13 +211,13 @@ pub(super) struct Member<'m, 's, 'c> {
 impl<'s, 'c> Sharing<'s, 'c> for Member<'_, 's, 'c> {
     #[inline]
     fn recall(&self, test: &KnownTest) -> Option<bool> {
-        self.memory.get(test.number.into())
+        self.memory.get(test.number)
     }
 
     #[inline]
     fn remember(&mut self, test: &KnownTest, holds: bool) {
         if test.number > 0 {
-            self.memory.set(test.number.into(), holds);
+            self.memory.set(test.number, holds);
         }
     }
 
@@ -264,4 +265,4 @@ impl<'s, 'c> Sharing<'s, 'c> for Member<'_, 's, 'c> {
 }
 
 /// Keeps the numbers of segments apart from those of tests.
-const SEGMENTS: u64 = 1 << 40;
+const SEGMENTS: u64 = 1 << 62;

@@ -105,12 +105,12 @@ pub(crate) struct Test {
 #[derive(Debug)]
 pub(crate) struct KnownTest {
     /// 0 where the answer must not be remembered.
-    pub(crate) number: u32,
+    pub(crate) number: u64,
     test: Test,
 }
 
 impl KnownTest {
-    pub(crate) fn new(number: u32, test: Test) -> Self {
+    pub(crate) fn new(number: u64, test: Test) -> Self {
         Self { number, test }
     }
 }

@@ -114,8 +114,8 @@ pub(crate) enum Shortcut {
 #[derive(Debug)]
 pub(crate) struct Questions {
     /// The number by which evaluations remember the first rule whose condition holds.
-    pub(crate) number: u32,
-    pub(crate) words: Box<[u32]>,
+    pub(crate) number: u64,
+    pub(crate) words: Box<[u64]>,
 }
 
 /// A compiled rule.

@@ -35,8 +35,8 @@ struct Pools {
     variants: Pool<[Variant]>,
     lookups: Pool<Lookup>,
     questions: Pool<Questions>,
-    last_number: u32,
-    last_questions: u32,
+    last_number: u64,
+    last_questions: u64,
 }
 
 impl Interned {
@@ -47,9 +47,9 @@ impl Interned {
         if let Some(known) = pools.tests.find(hash, |known| **known == test) {
             return known;
         }
-        // After 2³² tests numbers come again; by then the first ones have been forgotten, because
-        // an evaluation remembers far fewer.
-        pools.last_number = pools.last_number.wrapping_add(1).max(1);
+        // A number is never given twice: a lineage would have to compile tests for longer than any
+        // process runs.
+        pools.last_number += 1;
         let number = if asks_for_chance(&test.lookup) { 0 } else { pools.last_number };
         pools.tests.add(hash, Arc::new(KnownTest::new(number, test)))
     }
@@ -101,7 +101,7 @@ impl Interned {
         if let Some(known) = pools.questions.find(hash, |known| *known.words == *words) {
             return Some(known);
         }
-        pools.last_questions = pools.last_questions.wrapping_add(1);
+        pools.last_questions += 1;
         let number = pools.last_questions;
         Some(pools.questions.add(hash, Arc::new(Questions { number, words: words.into() })))
     }
@@ -248,9 +248,9 @@ fn hash_lookup(lookup: &Lookup, state: &mut impl Hasher) {
 }
 
 /// Writes down what a condition asks, so that different conditions differ.
-fn spell(condition: &Condition, words: &mut Vec<u32>) -> Option<()> {
-    let mut all = |kind: u32, inner: &[Condition]| {
-        words.extend([kind, u32::try_from(inner.len()).ok()?]);
+fn spell(condition: &Condition, words: &mut Vec<u64>) -> Option<()> {
+    let mut all = |kind: u64, inner: &[Condition]| {
+        words.extend([kind, inner.len() as u64]);
         inner.iter().try_for_each(|inner| spell(inner, words))
     };
     match condition {
@@ -263,7 +263,7 @@ fn spell(condition: &Condition, words: &mut Vec<u32>) -> Option<()> {
             Some(())
         }
         Condition::InSegment(index) => {
-            words.extend([5, *index]);
+            words.extend([5, u64::from(*index)]);
             Some(())
         }
         _ => None,

@@ -1,6 +1,6 @@
 //! Many evaluations at once answer as each of them alone, also where they wait for each other.
 
-use flagkit_core::document::{AnyElement, Condition, Lookup, Operator, Origin, Serve};
+use flagkit_core::document::{AnyElement, Condition, Lookup, Operator, Order, Origin, Serve};
 use flagkit_core::{Bucketing, Context, Hash, Part, Scale, Snapshot, Units, compile};
 
 use crate::build::{
@@ -113,6 +113,31 @@ fn tests_that_look_at_an_element_are_not_taken_for_the_same() {
         flag("outside", on_when(is_it("b"))),
     ];
     check(&compile(document(flags, Vec::new())).snapshot, &users(20));
+}
+
+#[test]
+fn random_numbers_are_drawn_for_each_flag() {
+    let lucky = |below: i64| {
+        Condition::Test(flagkit_core::document::Test {
+            lookup: Lookup::Random,
+            ..match test("", Operator::Number(Order::Less, vec![below.into()])) {
+                Condition::Test(test) => test,
+                _ => unreachable!("it is a test"),
+            }
+        })
+    };
+    let flags = vec![
+        flag("always", on_when(lucky(i64::MAX))),
+        flag("never", on_when(lucky(0))),
+        flag("by segment", on_when(in_segment("lucky"))),
+        flag("by segment again", on_when(in_segment("lucky"))),
+    ];
+    let segments = vec![segment("lucky", lucky(i64::MAX))];
+    let snapshot = compile(document(flags, segments)).snapshot;
+    check(&snapshot, &users(3));
+    let all = snapshot.resolve_all(&(), &WORLD);
+    let on = all.iter().filter(|(_, found)| found.is_ok_and(|found| found.is_enabled()));
+    assert_eq!(on.count(), 3);
 }
 
 #[test]
