@@ -184,6 +184,8 @@ fn hash_test(test: &Test, state: &mut impl Hasher) {
             times.iter().for_each(|time| time.unix_seconds().to_bits().hash(state));
         }
         Check::Dotted(_, text) => text.hash(state),
+        Check::Script(script) => script.hash(state),
+        Check::DigestOneOf(digests) => digests.hash(state),
         // The rarer operators: what they print says everything.
         other => {
             // INVARIANT: a hasher takes whatever is written.
