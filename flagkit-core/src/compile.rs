@@ -19,7 +19,6 @@ mod condition;
 mod diagnostic;
 mod expression;
 mod flag;
-mod names;
 mod operator;
 mod patterns;
 mod references;
@@ -27,7 +26,6 @@ mod references;
 pub use diagnostic::{Diagnostic, Severity};
 
 use condition::Compiler;
-use names::Names;
 
 /// A snapshot, and what was wrong with the document it came from.
 #[derive(Clone, Debug)]
@@ -120,7 +118,6 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     snapshot.by_key.reserve(changes.flags.len());
     snapshot.segment_keys.reserve(changes.segments.len());
     let mut compiler = Compiler::new(snapshot);
-    let mut names = Names::default();
     let mut changed = Vec::with_capacity(changes.flags.len() + changes.segments.len());
     for key in changes.removed_flags {
         changed.extend(compiler.remove_flag(&key));
@@ -131,8 +128,7 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
     for segment in changes.segments {
         changed.push(compiler.put_segment(segment));
     }
-    for mut flag in changes.flags {
-        names.share(&mut flag);
+    for flag in changes.flags {
         changed.push(compiler.put_flag(flag));
     }
     let Compiler { mut snapshot, mut diagnostics, relinked, .. } = compiler;
@@ -158,7 +154,7 @@ impl Compiler {
         let index = self.segment_place(&segment.key);
         let key: Arc<str> = segment.key.into();
         let (when, status) =
-            self.alone(&format!("segments.{key}"), |compiler| compiler.condition(segment.when, 0));
+            self.alone(("segments", &key), |compiler| compiler.condition(segment.when, 0));
         self.relink(Node::Segment(index), &status);
         self.snapshot.segments_vary |= when.varies();
         let compiled = Segment { key, when: Arc::new(when), status };

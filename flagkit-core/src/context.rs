@@ -62,6 +62,7 @@ impl<N: Into<Arc<str>>> FromIterator<(N, Value)> for Context {
 }
 
 impl Attributes for Context {
+    #[inline]
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
         let found = self.attributes.iter().find(|(other, _)| is_same(other, name));
         found.map(|(_, value)| value.borrow())

@@ -4,6 +4,7 @@
 //! comparison needs no buffer: `Straße` equals `STRAẞE`, not `STRASSE`.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, Hasher};
 
 mod plain_pattern;
 mod short;
@@ -112,6 +113,15 @@ pub(crate) fn is_same_bytes(left: &[u8], right: &[u8]) -> bool {
         }
         _ => left == right,
     }
+}
+
+/// The hash of a text that nothing else follows: without the mark by which `Hash` for texts
+/// tells where one ends and the next begins.
+#[inline]
+pub(crate) fn hash_alone(hasher: &impl BuildHasher, text: &str) -> u64 {
+    let mut state = hasher.build_hasher();
+    state.write(text.as_bytes());
+    state.finish()
 }
 
 /// The text with every character folded, for keys of sets.

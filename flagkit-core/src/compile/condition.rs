@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::document::{self, Accepts};
+use crate::document::{self, Accepts, fingerprint};
 use crate::reason::ErrorCode;
 use crate::snapshot::Snapshot;
 use crate::snapshot::condition::{AnyElement, Check, Condition, Prerequisite, Ramp, Test};
@@ -39,7 +39,8 @@ pub(super) struct Shared {
 /// The flag or segment that is being compiled.
 #[derive(Debug, Default)]
 struct Current {
-    path: String,
+    /// `flags` or `segments`, and its key there.
+    place: Option<(&'static str, Arc<str>)>,
     links: Vec<Node>,
     effort: Effort,
     is_malformed: bool,
@@ -62,10 +63,11 @@ impl Compiler {
     /// Compiles one flag or segment and tells what it refers to and whether it is malformed.
     pub(super) fn alone<R>(
         &mut self,
-        path: &str,
+        place: (&'static str, &Arc<str>),
         compile: impl FnOnce(&mut Self) -> R,
     ) -> (R, Status) {
-        self.current = Current { path: path.into(), ..Current::default() };
+        let place = Some((place.0, place.1.clone()));
+        self.current = Current { place, ..Current::default() };
         let compiled = compile(self);
         let current = std::mem::take(&mut self.current);
         let links = (!current.links.is_empty()).then(|| current.links.into());
@@ -82,8 +84,9 @@ impl Compiler {
     }
 
     /// The path of what is being compiled.
-    pub(super) fn path(&self) -> &str {
-        &self.current.path
+    pub(super) fn path(&self) -> String {
+        let place = self.current.place.as_ref();
+        place.map(|(section, key)| format!("{section}.{key}")).unwrap_or_default()
     }
 
     /// Records that what is being compiled has a pattern larger than is allowed.
@@ -210,6 +213,7 @@ impl Compiler {
     }
 
     fn test(&mut self, test: document::Test) -> Condition {
+        let hash = fingerprint(&test);
         let mut when_unreadable = test.when_unreadable;
         let check = match (self.check(test.operator, test.case, test.reads), test.when_malformed) {
             // What is only too large for us is not malformed: the flag fails.
@@ -221,15 +225,18 @@ impl Compiler {
             (check, _) => check,
         };
         match check {
-            Ok(check) => Condition::Test(self.snapshot.interned.test(Test {
-                lookup: test.lookup,
-                check,
-                case: test.case,
-                reads: test.reads,
-                negate: test.negate,
-                when_missing: test.when_missing,
-                when_unreadable,
-            })),
+            Ok(check) => Condition::Test(self.snapshot.interned.test(
+                hash,
+                Test {
+                    lookup: test.lookup,
+                    check,
+                    case: test.case,
+                    reads: test.reads,
+                    negate: test.negate,
+                    when_missing: test.when_missing,
+                    when_unreadable,
+                },
+            )),
             Err(diagnostic) => {
                 self.report(*diagnostic);
                 Condition::Fails(ErrorCode::ParseError)

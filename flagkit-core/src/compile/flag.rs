@@ -17,7 +17,7 @@ impl Compiler {
         let document::Flag { key, variants, rules, version, metadata } = flag;
         let key: Arc<str> = key.into();
         let ((rules, names), status) =
-            self.alone(&format!("flags.{key}"), |compiler| compiler.rules(rules, &variants));
+            self.alone(("flags", &key), |compiler| compiler.rules(rules, &variants));
         let shortcut =
             if status.is_malformed { Shortcut::None } else { shortcut(&rules, &variants) };
         let questions = match (&shortcut, &*rules) {

@@ -126,7 +126,7 @@ pub(crate) struct Rule {
 }
 
 /// What is told about a rule. It stands apart, because walking the rules does not need it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Hash, PartialEq)]
 pub(crate) struct RuleName {
     pub(crate) id: Option<Arc<str>>,
     pub(crate) label: Option<Arc<str>>,

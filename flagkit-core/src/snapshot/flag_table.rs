@@ -3,12 +3,12 @@
 //! An evaluation by name hashes the key, probes one shard and compares the key with what stands
 //! at the head of the flag that it found: whatever it needs next lies beside that.
 
-use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::snapshot::flag::Flag;
+use crate::text::hash_alone;
 
 /// Finds a flag by its key with one hash and one probe.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ impl FlagTable {
         reason = "a call here costs more than what it does: benches/targets, W1 by name"
     )]
     pub(crate) fn find(&self, key: &str) -> Option<&Flag> {
-        let hash = self.hasher.hash_one(key);
+        let hash = hash_alone(&self.hasher, key);
         let shard = self.shards.get(self.shard_of(hash))?;
         shard.flags.find(hash, |flag| flag.has_key(key)).map(|flag| &**flag)
     }
@@ -43,7 +43,7 @@ impl FlagTable {
     /// Puts a flag in the place of the one that has its key, if there is one.
     pub(crate) fn put(&mut self, flag: Arc<Flag>) {
         self.reserve(1);
-        let hash = self.hasher.hash_one(flag.key());
+        let hash = hash_alone(&self.hasher, flag.key());
         let place = self.shard_of(hash);
         let Some(shard) = self.shards.get_mut(place) else { return };
         let flags = &mut Arc::make_mut(shard).flags;
@@ -52,13 +52,13 @@ impl FlagTable {
             return;
         }
         let hasher = &self.hasher;
-        flags.insert_unique(hash, flag, |flag| hasher.hash_one(flag.key()));
+        flags.insert_unique(hash, flag, |flag| hash_alone(hasher, flag.key()));
         self.len += 1;
     }
 
     /// Takes the flag of this key out.
     pub(crate) fn remove(&mut self, key: &str) {
-        let hash = self.hasher.hash_one(key);
+        let hash = hash_alone(&self.hasher, key);
         let place = self.shard_of(hash);
         let Some(shard) = self.shards.get_mut(place) else { return };
         // The shard is copied only if it has the flag.

@@ -1,12 +1,11 @@
 //! From keys to places, in shards that successive snapshots share.
 
-use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::snapshot::chunks::Chunks;
-use crate::text::is_same;
+use crate::text::{hash_alone, is_same};
 
 /// Finds the place of a key with one hash and one probe.
 ///
@@ -27,7 +26,7 @@ struct Shard {
 
 impl KeyIndex {
     pub(crate) fn find(&self, key: &str) -> Option<u32> {
-        self.find_hashed(self.hasher.hash_one(key), key)
+        self.find_hashed(hash_alone(&self.hasher, key), key)
     }
 
     #[inline]
@@ -43,7 +42,7 @@ impl KeyIndex {
 
     /// The place of a key, a new one if it has none.
     pub(crate) fn intern(&mut self, key: &str) -> u32 {
-        let hash = self.hasher.hash_one(key);
+        let hash = hash_alone(&self.hasher, key);
         self.find_hashed(hash, key).unwrap_or_else(|| self.insert(hash, key))
     }
 
@@ -64,7 +63,7 @@ impl KeyIndex {
         self.keys.set(index, Some(key.clone()));
         if let Some(shard) = self.shards.get_mut(place) {
             let entries = &mut Arc::make_mut(shard).entries;
-            entries.insert_unique(hash, (key, index), |(key, _)| hasher.hash_one(&**key));
+            entries.insert_unique(hash, (key, index), |(key, _)| hash_alone(hasher, key));
             self.len += 1;
         }
         index
@@ -75,12 +74,12 @@ impl KeyIndex {
         self.shards = vec![Arc::default(); count];
         let hasher = self.hasher.clone();
         for (key, index) in old.iter().flat_map(|shard| &shard.entries) {
-            let hash = hasher.hash_one(&**key);
+            let hash = hash_alone(&hasher, key);
             let place = self.shard_of(hash);
             if let Some(shard) = self.shards.get_mut(place) {
                 let entries = &mut Arc::make_mut(shard).entries;
                 let entry = (key.clone(), *index);
-                entries.insert_unique(hash, entry, |(key, _)| hasher.hash_one(&**key));
+                entries.insert_unique(hash, entry, |(key, _)| hash_alone(&hasher, key));
             }
         }
     }

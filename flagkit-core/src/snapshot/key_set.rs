@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::text::{Case, ShortText, fold, fold_character};
+use crate::text::{Case, ShortText, fold, fold_character, hash_alone};
 
 mod packed;
 
@@ -121,7 +121,7 @@ impl PartialEq for KeySet {
 #[inline]
 fn hash(hasher: &DefaultHashBuilder, case: Case, text: &str) -> u64 {
     if case == Case::Sensitive || text.len() <= SHORT {
-        hasher.hash_one(text)
+        hash_alone(hasher, text)
     } else {
         hash_of_characters(hasher, text.chars())
     }
