@@ -10,7 +10,7 @@ use flagkit_core::{Document, ErrorCode, Reason, Value};
 use crate::decode::{self, Decoded};
 use crate::dialect::Dialect;
 use crate::error::{DecodeError, WrongShape};
-use crate::node::Node;
+use crate::node::{Node, Tree};
 use crate::path::Path;
 use crate::report::Report;
 use crate::settings::{Lowered, Settings};
@@ -75,7 +75,9 @@ pub fn with_overrides(
     overrides: &str,
     behaviour: Behaviour,
 ) -> Result<Decoded, DecodeError> {
-    let (remote, local) = (decode::read(config)?, decode::read(overrides)?);
+    let mut trees = (Tree::default(), Tree::default());
+    let remote = decode::read(config, &mut trees.0)?;
+    let local = decode::read(overrides, &mut trees.1)?;
     let both = Config::read_both(&remote, &local, behaviour);
     let config = both.map_err(|wrong| DecodeError::new(wrong.problem))?;
     let Lowered { document, diagnostics, environment } = lower_config(&config);

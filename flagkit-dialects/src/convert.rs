@@ -18,7 +18,7 @@ use crate::dialect::Dialect;
 use crate::error::{DecodeError, WrongShape};
 use crate::locate;
 use crate::native;
-use crate::node::{Entry, Node, without_mark};
+use crate::node::{Draft, DraftEntry, Node, Tree, without_mark};
 use crate::settings::{Lowered, Settings};
 
 mod build;
@@ -36,7 +36,7 @@ use build::text;
 pub struct Conversion {
     /// One report for each flag, in document order.
     pub reports: Vec<Converted>,
-    document: Node<'static>,
+    document: Draft<'static>,
 }
 
 /// What became of one flag.
@@ -101,7 +101,8 @@ impl Conversion {
 /// Whatever is no document in its own dialect.
 pub fn convert(from: Dialect, text: &str, settings: &Settings) -> Result<Conversion, DecodeError> {
     let text = without_mark(text);
-    let root = read(text)?;
+    let mut tree = Tree::default();
+    let root = read(text, &mut tree)?;
     let converted = match from {
         Dialect::Native => from_native(&root, settings),
         Dialect::RolloutRules => {
@@ -118,14 +119,14 @@ pub fn convert(from: Dialect, text: &str, settings: &Settings) -> Result<Convers
 }
 
 /// What became of one flag: the native flag, or why there is none.
-type Attempt = (String, Result<Node<'static>, String>);
+type Attempt = (String, Result<Draft<'static>, String>);
 
 fn document(attempts: Vec<Attempt>) -> Conversion {
     document_with(attempts, Vec::new())
 }
 
 /// The native document of these flags and of further entries at its top.
-fn document_with(attempts: Vec<Attempt>, shared: Vec<Entry<'static>>) -> Conversion {
+fn document_with(attempts: Vec<Attempt>, shared: Vec<DraftEntry<'static>>) -> Conversion {
     let (mut flags, mut reports) = (Vec::new(), Vec::new());
     for (flag, attempt) in attempts {
         let outcome = match attempt {
@@ -139,8 +140,8 @@ fn document_with(attempts: Vec<Attempt>, shared: Vec<Entry<'static>>) -> Convers
     }
     let mut entries = vec![("schema".into(), text(native::SCHEMA))];
     entries.extend(shared);
-    entries.push(("flags".into(), Node::Map(flags)));
-    Conversion { reports, document: Node::Map(entries) }
+    entries.push(("flags".into(), Draft::Map(flags)));
+    Conversion { reports, document: Draft::Map(entries) }
 }
 
 /// A vendor's flags are written out in the exact form, read again and compared.
@@ -181,7 +182,7 @@ fn from_native(root: &Node<'_>, settings: &Settings) -> Result<Conversion, Wrong
         let outcome = problem.map_or(Outcome::Exactly, Outcome::Not);
         Converted { flag: flag.key.clone(), outcome }
     });
-    Ok(Conversion { reports: reports.collect(), document: root.to_owned_node() })
+    Ok(Conversion { reports: reports.collect(), document: root.to_draft() })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use flagkit_core::{Diagnostic, Document};
 use crate::dialect::Dialect;
 use crate::error::{DecodeError, WrongShape};
 use crate::locate::locate;
-use crate::node::{self, Node, TEXT_BYTES_MAX, without_mark};
+use crate::node::{self, Node, TEXT_BYTES_MAX, Tree, without_mark};
 use crate::settings::Settings;
 use crate::{feature_flags, native, rollout_rules, vendors};
 
@@ -47,7 +47,8 @@ pub fn decode(
     settings: &Settings,
 ) -> Result<Decoded, DecodeError> {
     let text = without_mark(text);
-    let root = read(text)?;
+    let mut tree = Tree::default();
+    let root = read(text, &mut tree)?;
     let dialect = dialect.into().or_else(|| recognise(&root)).unwrap_or_default();
     let lowered = match dialect {
         Dialect::Native => native::lower(&root, settings),
@@ -96,7 +97,8 @@ pub fn decode_bytes(
 /// assert_eq!(detect("hello"), None);
 /// ```
 pub fn detect(text: &str) -> Option<Dialect> {
-    recognise(&read(without_mark(text)).ok()?)
+    let mut tree = Tree::default();
+    recognise(&read(without_mark(text), &mut tree).ok()?)
 }
 
 fn recognise(root: &Node<'_>) -> Option<Dialect> {
@@ -125,11 +127,11 @@ fn not_built_in(dialect: Dialect) -> DecodeError {
 }
 
 /// The tree of a text without byte order mark.
-pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
+pub(crate) fn read<'a>(text: &'a str, tree: &'a mut Tree<'a>) -> Result<Node<'a>, DecodeError> {
     if text.trim().is_empty() {
         return Err(DecodeError::new("the document is empty"));
     }
-    node::read(text)
+    node::read(text, tree)
 }
 
 /// Finds the place of a wrong shape.

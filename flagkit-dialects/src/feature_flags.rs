@@ -5,7 +5,6 @@
 //! environments. What other engines read (`rollback_conditions`, `scheduled_rollout`)
 //! is kept in the flag's metadata.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -60,7 +59,7 @@ pub(crate) fn entries<'n>(root: &'n Node<'n>) -> Result<&'n [Entry<'n>], WrongSh
         let problem = format!("the document is {}, not a map with the key `{TOP}`", root.kind());
         return Err(WrongShape::new("", problem));
     };
-    let mut flags = top.iter().filter(|(key, _)| key == TOP).map(|(_, flags)| flags);
+    let mut flags = top.iter().filter(|(key, _)| *key == TOP).map(|(_, flags)| flags);
     match (flags.next(), flags.next()) {
         (_, Some(_)) => Err(WrongShape::new(TOP, format!("the key `{TOP}` is there twice"))),
         (Some(Node::Map(entries)), None) => Ok(entries),
@@ -183,10 +182,9 @@ fn targeting(fields: &Fields<'_, '_>, report: &mut Report) -> Vec<Condition> {
 /// The metadata, with what other engines read.
 fn metadata(fields: &Fields<'_, '_>) -> Option<Arc<Structure>> {
     let own = fields.node("metadata").and_then(Node::as_map).unwrap_or_default();
-    let own = own.iter().map(|(key, value)| (key.clone(), value.to_value()));
-    let kept = KEPT
-        .iter()
-        .filter_map(|name| fields.node(name).map(|node| (Cow::Borrowed(*name), node.to_value())));
+    let own = own.iter().map(|(key, value)| (*key, value.to_value()));
+    let kept =
+        KEPT.iter().filter_map(|name| fields.node(name).map(|node| (*name, node.to_value())));
     let structure: Structure = own.chain(kept).collect();
     (!structure.is_empty()).then(|| Arc::new(structure))
 }

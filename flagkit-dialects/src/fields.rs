@@ -31,7 +31,7 @@ impl<'n, 'p> Fields<'n, 'p> {
             return None;
         };
         let mut seen = 0_u32;
-        for (key, _) in entries {
+        for (key, _) in *entries {
             let Some(place) = known.iter().position(|known| known == key) else {
                 report.unknown_key(&path.key(key), key, known);
                 continue;
@@ -87,7 +87,7 @@ impl<'n, 'p> Fields<'n, 'p> {
     pub(crate) fn node_or_null(&self, name: &str) -> Option<&'n Node<'n>> {
         // Few of the known keys are there, so what is there is searched.
         let mut entries = self.entries.iter();
-        let is_it = |(key, _): &&Entry<'_>| key == name;
+        let is_it = |(key, _): &&Entry<'_>| *key == name;
         let found = if self.last_wins { entries.rfind(is_it) } else { entries.find(is_it) };
         found.map(|(_, node)| node)
     }

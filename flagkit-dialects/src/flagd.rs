@@ -120,7 +120,7 @@ fn is_likely(root: &Node<'_>) -> bool {
 
 /// The value under a key; of a key that is there twice the last counts.
 fn last<'n>(node: &'n Node<'_>, name: &str) -> Option<&'n Node<'n>> {
-    node.as_map()?.iter().rfind(|(key, _)| key == name).map(|(_, value)| value)
+    node.as_map()?.iter().rfind(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 const FLAGS: Path<'static> = Path::ROOT.key("flags");

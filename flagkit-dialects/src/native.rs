@@ -243,7 +243,7 @@ fn lower_segments(
     let above = Path::ROOT.key("segments");
     let mut seen = HashSet::new();
     report.begin_segment();
-    for (name, node) in entries {
+    for (name, node) in *entries {
         let errors = report.errors();
         if seen.insert(&**name) {
             segments.push(segment::lower(name, node, &above.key(name), outline, report));

@@ -1,8 +1,8 @@
 //! Nodes: a document as a tree, before anything is known about its meaning.
 //!
 //! JSON and YAML end in the same tree. It keeps the order of keys and keeps keys
-//! that are there twice, so that the reader can complain about them. Text is
-//! borrowed from the document where it was written without escapes.
+//! that are there twice, so that the reader can complain about them. Nodes only borrow:
+//! text from the document where it was written without escapes, all else from a [`Tree`].
 
 use std::borrow::Cow;
 
@@ -10,15 +10,19 @@ use flagkit_core::{Structure, Value};
 
 use crate::error::DecodeError;
 
+mod draft;
 mod json;
+mod tree;
 mod yaml;
 
+pub(crate) use draft::{Draft, DraftEntry};
 pub(crate) use json::position_at;
 pub(crate) use json::read as read_json;
+pub(crate) use tree::Tree;
 pub(crate) use yaml::position as yaml_position;
 
 /// One value of a document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Node<'a> {
     Null,
     Boolean(bool),
@@ -26,23 +30,23 @@ pub(crate) enum Node<'a> {
     /// A whole number beyond `i64`.
     Unsigned(u64),
     Float(f64),
-    Text(Cow<'a, str>),
-    List(Vec<Node<'a>>),
-    Map(Vec<Entry<'a>>),
+    Text(&'a str),
+    List(&'a [Node<'a>]),
+    Map(&'a [Entry<'a>]),
 }
 
 /// A key and its value.
-pub(crate) type Entry<'a> = (Cow<'a, str>, Node<'a>);
+pub(crate) type Entry<'a> = (&'a str, Node<'a>);
 
 /// Reads text as JSON if it begins like JSON, else as YAML.
-pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
+pub(crate) fn read<'a>(text: &'a str, tree: &'a mut Tree<'a>) -> Result<Node<'a>, DecodeError> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(DecodeError::new(format!(
             "the document has {} bytes; at most {TEXT_BYTES_MAX} are allowed",
             text.len()
         )));
     }
-    let root = if is_json(text) { json::read(text) } else { yaml::read(text) };
+    let root = if is_json(text) { json::read(text, tree) } else { yaml::read(text, tree) };
     root.map_err(|error| {
         let position = error.position().map(|position| position.within(text));
         error.at(position)
@@ -65,7 +69,7 @@ impl<'a> Node<'a> {
         matches!(self, Self::Null)
     }
 
-    pub(crate) fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&'a str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -82,14 +86,14 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub(crate) fn as_list(&self) -> Option<&[Node<'a>]> {
+    pub(crate) fn as_list(&self) -> Option<&'a [Node<'a>]> {
         match self {
             Self::List(items) => Some(items),
             _ => None,
         }
     }
 
-    pub(crate) fn as_map(&self) -> Option<&[Entry<'a>]> {
+    pub(crate) fn as_map(&self) -> Option<&'a [Entry<'a>]> {
         match self {
             Self::Map(entries) => Some(entries),
             _ => None,
@@ -97,11 +101,12 @@ impl<'a> Node<'a> {
     }
 
     /// The value under this key, if this is a map; the first of several.
-    pub(crate) fn entry(&self, key: &str) -> Option<&Node<'a>> {
-        self.as_map()?.iter().find(|(other, _)| other == key).map(|(_, value)| value)
+    pub(crate) fn entry(&self, key: &str) -> Option<&'a Node<'a>> {
+        self.as_map()?.iter().find(|(other, _)| *other == key).map(|(_, value)| value)
     }
 
     /// The same as a value of the core; of a key that is there twice the last counts.
+    #[expect(clippy::wrong_self_convention, reason = "lists are mapped by reference")]
     pub(crate) fn to_value(&self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -109,7 +114,7 @@ impl<'a> Node<'a> {
             Self::Integer(value) => Value::Integer(*value),
             Self::Unsigned(value) => Value::Unsigned(*value),
             Self::Float(value) => Value::Float(*value),
-            Self::Text(text) => Value::from(&**text),
+            Self::Text(text) => Value::from(*text),
             Self::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
             Self::Map(entries) => Value::from(to_structure(entries)),
         }
@@ -135,29 +140,11 @@ impl<'a> Node<'a> {
             scalar => format!("`{}`", scalar.to_value()),
         }
     }
-
-    /// A copy that borrows nothing.
-    pub(crate) fn to_owned_node(&self) -> Node<'static> {
-        match self {
-            Self::Null => Node::Null,
-            Self::Boolean(value) => Node::Boolean(*value),
-            Self::Integer(value) => Node::Integer(*value),
-            Self::Unsigned(value) => Node::Unsigned(*value),
-            Self::Float(value) => Node::Float(*value),
-            Self::Text(text) => Node::Text(Cow::Owned(text.to_string())),
-            Self::List(items) => Node::List(items.iter().map(Node::to_owned_node).collect()),
-            Self::Map(entries) => {
-                let owned =
-                    |(key, value): &Entry<'_>| (Cow::Owned(key.to_string()), value.to_owned_node());
-                Node::Map(entries.iter().map(owned).collect())
-            }
-        }
-    }
 }
 
 /// The entries as a structure of the core.
 pub(crate) fn to_structure(entries: &[Entry<'_>]) -> Structure {
-    entries.iter().map(|(key, value)| (&**key, value.to_value())).collect()
+    entries.iter().map(|(key, value)| (*key, value.to_value())).collect()
 }
 
 /// At most forty characters of a text.

@@ -93,7 +93,7 @@ impl<'n> Config<'n> {
         let settings = plain.or_else(|| last(root, "f"));
         let entries = match settings {
             None | Some(Node::Null) => &[],
-            Some(Node::Map(entries)) => entries.as_slice(),
+            Some(Node::Map(entries)) => *entries,
             Some(other) => {
                 let problem = format!("settings must be a map, not {}", other.kind());
                 return Err(WrongShape::new(if plain.is_some() { "flags" } else { "f" }, problem));
@@ -366,6 +366,6 @@ fn list<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n [Node<'n>]> {
 
 /// The value under a key that is not null; of several the last, as JSON readers do.
 fn last<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n Node<'n>> {
-    let found = node.as_map()?.iter().rfind(|(other, _)| other == key);
+    let found = node.as_map()?.iter().rfind(|(other, _)| *other == key);
     found.map(|(_, value)| value).filter(|value| !value.is_null())
 }

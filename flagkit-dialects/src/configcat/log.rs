@@ -11,7 +11,7 @@ use super::log::text::Text;
 use super::split::{self, IDENTIFIER};
 use crate::decode;
 use crate::error::DecodeError;
-use crate::node::Node;
+use crate::node::{Node, Tree};
 
 mod condition;
 mod outcome;
@@ -60,9 +60,12 @@ pub fn explain(
     key: &str,
     user: &Context,
 ) -> Result<Explained, DecodeError> {
-    let remote = decode::read(config)?;
-    let local = overrides.map(|(text, behaviour)| Ok((decode::read(text)?, behaviour)));
-    let local = local.transpose()?;
+    let mut trees = (Tree::default(), Tree::default());
+    let remote = decode::read(config, &mut trees.0)?;
+    let local = match overrides {
+        None => None,
+        Some((text, behaviour)) => Some((decode::read(text, &mut trees.1)?, behaviour)),
+    };
     let config = match &local {
         None => Config::read(&remote),
         Some((local, behaviour)) => Config::read_both(&remote, local, *behaviour),

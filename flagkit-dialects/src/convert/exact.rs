@@ -10,17 +10,17 @@ use super::build::{map, text};
 use crate::dialect::Dialect;
 use crate::error::DecodeError;
 use crate::native::exact::{KEY, condition_node, flag_node, node_of};
-use crate::node::{Entry, Node};
+use crate::node::{Draft, DraftEntry};
 use crate::settings::Lowered;
 
 /// What conditions refer to and what broken references do: all of the new document but its flags.
 pub(super) fn shared(
     vendor: Dialect,
     document: &Document,
-) -> Result<Vec<Entry<'static>>, DecodeError> {
-    let mut entries: Vec<Entry<'static>> = vec![("contexts".into(), text(vendor.name()))];
+) -> Result<Vec<DraftEntry<'static>>, DecodeError> {
+    let mut entries: Vec<DraftEntry<'static>> = vec![("contexts".into(), text(vendor.name()))];
     if let Some(revision) = document.revision {
-        entries.push(("revision".into(), Node::Unsigned(revision)));
+        entries.push(("revision".into(), Draft::Unsigned(revision)));
     }
     if document.references != References::default() {
         entries.push(("references".into(), node_of(&document.references)?));
@@ -28,13 +28,13 @@ pub(super) fn shared(
     if document.flag_keys != FlagKeys::default() {
         entries.push(("flag_keys".into(), node_of(&document.flag_keys)?));
     }
-    let mut segments: Vec<Entry<'static>> = Vec::new();
+    let mut segments: Vec<DraftEntry<'static>> = Vec::new();
     for segment in last_of_each(&document.segments, |segment| &segment.key) {
         let exact = map([(KEY, condition_node(&segment.when)?)]);
         segments.push((segment.key.clone().into(), exact));
     }
     if !segments.is_empty() {
-        entries.push(("segments".into(), Node::Map(segments)));
+        entries.push(("segments".into(), Draft::Map(segments)));
     }
     Ok(entries)
 }
@@ -71,7 +71,7 @@ fn last_of_each<T>(things: &[T], key: impl Fn(&T) -> &str) -> Vec<&T> {
     things.iter().enumerate().filter(is_last).map(|(_, thing)| thing).collect()
 }
 
-fn flag(flag: &Flag, diagnostics: &[Diagnostic]) -> Result<Node<'static>, String> {
+fn flag(flag: &Flag, diagnostics: &[Diagnostic]) -> Result<Draft<'static>, String> {
     if flag.rules == Flag::broken(String::new(), ErrorCode::ParseError).rules {
         let is_about = |found: &&Diagnostic| found.is_error() && found.path.contains(&flag.key);
         let about = diagnostics.iter().find(is_about);
@@ -101,12 +101,15 @@ fn leave_out_dependents(attempts: &mut [Attempt]) -> bool {
 }
 
 /// The first of these flags that is a prerequisite somewhere inside.
-fn needed_of(node: &Node<'_>, flags: &HashSet<String>) -> Option<String> {
+fn needed_of(node: &Draft<'_>, flags: &HashSet<String>) -> Option<String> {
     match node {
-        Node::List(items) => items.iter().find_map(|item| needed_of(item, flags)),
-        Node::Map(entries) => entries.iter().find_map(|(name, inner)| {
-            let flag = inner.entry("flag").and_then(Node::as_text);
-            let needed = flag.filter(|flag| name == "prerequisite" && flags.contains(*flag));
+        Draft::List(items) => items.iter().find_map(|item| needed_of(item, flags)),
+        Draft::Map(entries) => entries.iter().find_map(|(name, inner)| {
+            let flag = match inner.entry("flag") {
+                Some(Draft::Text(flag)) if name == "prerequisite" => Some(&**flag),
+                _ => None,
+            };
+            let needed = flag.filter(|flag| flags.contains(*flag));
             needed.map(str::to_owned).or_else(|| needed_of(inner, flags))
         }),
         _ => None,

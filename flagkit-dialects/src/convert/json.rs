@@ -1,17 +1,17 @@
 //! Nodes as indented JSON.
 
-use crate::node::Node;
+use crate::node::Draft;
 
-pub(super) fn pretty(node: &Node<'_>) -> String {
+pub(super) fn pretty(node: &Draft<'_>) -> String {
     let mut out = String::new();
     write(node, 0, &mut out);
     out.push('\n');
     out
 }
 
-fn write(node: &Node<'_>, depth: usize, out: &mut String) {
+fn write(node: &Draft<'_>, depth: usize, out: &mut String) {
     match node {
-        Node::List(items) if !items.is_empty() => {
+        Draft::List(items) if !items.is_empty() => {
             out.push('[');
             for (place, item) in items.iter().enumerate() {
                 begin(place, depth + 1, out);
@@ -19,11 +19,11 @@ fn write(node: &Node<'_>, depth: usize, out: &mut String) {
             }
             end(']', depth, out);
         }
-        Node::Map(entries) if !entries.is_empty() => {
+        Draft::Map(entries) if !entries.is_empty() => {
             out.push('{');
             for (place, (key, value)) in entries.iter().enumerate() {
                 begin(place, depth + 1, out);
-                out.push_str(&scalar(&Node::Text(key.as_ref().into())));
+                out.push_str(&scalar(&Draft::Text(key.as_ref().into())));
                 out.push_str(": ");
                 write(value, depth + 1, out);
             }
@@ -45,6 +45,6 @@ fn end(bracket: char, depth: usize, out: &mut String) {
 }
 
 /// A scalar, or an empty list or map, as compact JSON.
-pub(super) fn scalar(node: &Node<'_>) -> String {
+pub(super) fn scalar(node: &Draft<'_>) -> String {
     node.to_value().to_string()
 }

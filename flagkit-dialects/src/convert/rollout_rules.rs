@@ -6,7 +6,7 @@ use super::Attempt;
 use super::build::{absent, condition, kept, map, text};
 use crate::error::WrongShape;
 use crate::lookup;
-use crate::node::Node;
+use crate::node::{Draft, Node};
 use crate::rollout_rules::strategy::{CUSTOM_ATTRIBUTES, EXPERIMENT_GROUPS, Strategy};
 use crate::rollout_rules::{self, Status, entries, status_named};
 use crate::settings::{Lowered, Settings};
@@ -32,7 +32,7 @@ pub(super) fn convert(
     Ok((attempts, lowered))
 }
 
-fn flag(node: &Node<'_>) -> Result<Node<'static>, String> {
+fn flag(node: &Node<'_>) -> Result<Draft<'static>, String> {
     let mut entries = kept(node, &["description"]);
     let mut add = |key: &'static str, value| entries.push((key.into(), value));
     let status = node.entry("status").and_then(Node::as_text).and_then(status_named);
@@ -44,30 +44,30 @@ fn flag(node: &Node<'_>) -> Result<Node<'static>, String> {
                     "a disabled flag that serves true counts as on; a native one is off".to_owned()
                 );
             }
-            add("enabled", Node::Boolean(false));
+            add("enabled", Draft::Boolean(false));
             if let Some(default) = default {
-                add("default", default.to_owned_node());
+                add("default", default.to_draft());
             }
         }
         Status::Enabled => {
-            add("enabled", Node::Boolean(true));
-            add("rollout_percentage", Node::Integer(100));
+            add("enabled", Draft::Boolean(true));
+            add("rollout_percentage", Draft::Integer(100));
         }
         Status::Conditional => {
-            add("enabled", Node::Boolean(true));
-            add("targeting_rules", Node::List(rules(node)?));
+            add("enabled", Draft::Boolean(true));
+            add("targeting_rules", Draft::List(rules(node)?));
         }
     }
     entries.extend(kept(node, &["tags", "metadata", "created_at", "updated_at"]));
-    Ok(Node::Map(entries))
+    Ok(Draft::Map(entries))
 }
 
 /// One rule that switches off without context, and one for each old rule.
-fn rules(node: &Node<'_>) -> Result<Vec<Node<'static>>, String> {
+fn rules(node: &Node<'_>) -> Result<Vec<Draft<'static>>, String> {
     let without_context = map([
         ("id", text("without-context")),
-        ("conditions", Node::List(CONTEXT.map(absent).to_vec())),
-        ("enabled", Node::Boolean(false)),
+        ("conditions", Draft::List(CONTEXT.map(absent).to_vec())),
+        ("enabled", Draft::Boolean(false)),
     ]);
     let mut native = vec![without_context];
     let rules = node.entry("rollout_rules").and_then(Node::as_list).unwrap_or_default();
@@ -78,11 +78,11 @@ fn rules(node: &Node<'_>) -> Result<Vec<Node<'static>>, String> {
 }
 
 /// The native rule; none if the old one matches nobody.
-fn rule(rule: &Node<'_>) -> Result<Option<Node<'static>>, String> {
+fn rule(rule: &Node<'_>) -> Result<Option<Draft<'static>>, String> {
     let name = rule.entry("strategy").and_then(Node::as_text).unwrap_or_default();
     let strategy = Strategy::named(name).ok_or_else(|| BROKEN.to_owned())?;
     let parameter = |name: &str| rule.entry("parameters").and_then(|node| node.entry(name));
-    let list = |name: &str| parameter(name).map_or(Node::List(Vec::new()), Node::to_owned_node);
+    let list = |name: &str| parameter(name).map_or(Draft::List(Vec::new()), Node::to_draft);
     let conditions = match strategy {
         Strategy::Percentage => {
             return percentage(parameter("percentage").and_then(Node::as_float).unwrap_or(0.0));
@@ -96,11 +96,11 @@ fn rule(rule: &Node<'_>) -> Result<Option<Node<'static>>, String> {
         Strategy::TimeBased => times(parameter("start_time"), parameter("end_time")),
     };
     let match_type = if strategy == Strategy::TimeBased { "all" } else { "any" };
-    let entries = [("match_type", text(match_type)), ("conditions", Node::List(conditions))];
+    let entries = [("match_type", text(match_type)), ("conditions", Draft::List(conditions))];
     Ok(Some(map(entries)))
 }
 
-fn percentage(percentage: f64) -> Result<Option<Node<'static>>, String> {
+fn percentage(percentage: f64) -> Result<Option<Draft<'static>>, String> {
     if percentage <= 0.0 {
         return Ok(None);
     }
@@ -110,13 +110,13 @@ fn percentage(percentage: f64) -> Result<Option<Node<'static>>, String> {
              hash: other users would be reached"
         ));
     }
-    Ok(Some(map([("conditions", Node::List(Vec::new()))])))
+    Ok(Some(map([("conditions", Draft::List(Vec::new()))])))
 }
 
 /// An attribute with a default: listing the default lists whoever lacks the attribute.
-fn or_else(name: &str, default: &str, values: Node<'static>) -> Vec<Node<'static>> {
-    let is_default = |value: &Node<'_>| value.as_text() == Some(default);
-    let includes_default = values.as_list().is_some_and(|values| values.iter().any(is_default));
+fn or_else(name: &str, default: &str, values: Draft<'static>) -> Vec<Draft<'static>> {
+    let is_default = |value: &Draft<'_>| matches!(value, Draft::Text(text) if text == default);
+    let includes_default = matches!(&values, Draft::List(values) if values.iter().any(is_default));
     let mut conditions = vec![condition(name, "in", values)];
     if includes_default {
         conditions.push(absent(name));
@@ -124,7 +124,7 @@ fn or_else(name: &str, default: &str, values: Node<'static>) -> Vec<Node<'static
     conditions
 }
 
-fn attribute(name: &str, values: Node<'static>) -> Result<Vec<Node<'static>>, String> {
+fn attribute(name: &str, values: Draft<'static>) -> Result<Vec<Draft<'static>>, String> {
     match name {
         "user_type" => Ok(or_else("user_type", "regular", values)),
         "experiment_group" => Ok(vec![condition(EXPERIMENT_GROUPS, "in", values)]),
@@ -136,13 +136,13 @@ fn attribute(name: &str, values: Node<'static>) -> Result<Vec<Node<'static>>, St
 }
 
 /// Both ends are inside, so they are said as "not before" and "not after".
-fn times(start: Option<&Node<'_>>, end: Option<&Node<'_>>) -> Vec<Node<'static>> {
+fn times(start: Option<&Node<'_>>, end: Option<&Node<'_>>) -> Vec<Draft<'static>> {
     let not = |operator: &str, time: &Node<'_>| {
         map([
             ("attribute", text(lookup::NOW)),
             ("operator", text(operator)),
-            ("values", Node::List(vec![time.to_owned_node()])),
-            ("negate", Node::Boolean(true)),
+            ("values", Draft::List(vec![time.to_draft()])),
+            ("negate", Draft::Boolean(true)),
         ])
     };
     let start = start.filter(|time| !time.is_null()).map(|time| not("before", time));

@@ -4,13 +4,13 @@
 //! 1.1, takes for anything else. Lists of few short scalars stay on one line.
 
 use super::json;
-use crate::node::Node;
+use crate::node::Draft;
 
-pub(super) fn emit(node: &Node<'_>) -> String {
+pub(super) fn emit(node: &Draft<'_>) -> String {
     let mut out = String::new();
     match node {
-        Node::Map(entries) if !entries.is_empty() => map(entries, 0, false, &mut out),
-        Node::List(items) if !items.is_empty() => list(items, 0, &mut out),
+        Draft::Map(entries) if !entries.is_empty() => map(entries, 0, false, &mut out),
+        Draft::List(items) if !items.is_empty() => list(items, 0, &mut out),
         small => {
             out.push_str(&scalar(small));
             out.push('\n');
@@ -20,7 +20,7 @@ pub(super) fn emit(node: &Node<'_>) -> String {
 }
 
 /// A map; if it is `inline`, its first key continues a line.
-fn map(entries: &[crate::node::Entry<'_>], depth: usize, inline: bool, out: &mut String) {
+fn map(entries: &[crate::node::DraftEntry<'_>], depth: usize, inline: bool, out: &mut String) {
     for (place, (key, value)) in entries.iter().enumerate() {
         if place > 0 || !inline {
             out.push_str(&"  ".repeat(depth));
@@ -28,11 +28,11 @@ fn map(entries: &[crate::node::Entry<'_>], depth: usize, inline: bool, out: &mut
         out.push_str(&text(key));
         out.push(':');
         match value {
-            Node::Map(entries) if !entries.is_empty() => {
+            Draft::Map(entries) if !entries.is_empty() => {
                 out.push('\n');
                 map(entries, depth + 1, false, out);
             }
-            Node::List(items) if !items.is_empty() && !is_short(items) => {
+            Draft::List(items) if !items.is_empty() && !is_short(items) => {
                 out.push('\n');
                 list(items, depth + 1, out);
             }
@@ -45,13 +45,13 @@ fn map(entries: &[crate::node::Entry<'_>], depth: usize, inline: bool, out: &mut
     }
 }
 
-fn list(items: &[Node<'_>], depth: usize, out: &mut String) {
+fn list(items: &[Draft<'_>], depth: usize, out: &mut String) {
     for item in items {
         out.push_str(&"  ".repeat(depth));
         out.push_str("- ");
         match item {
-            Node::Map(entries) if !entries.is_empty() => map(entries, depth + 1, true, out),
-            Node::List(items) if !items.is_empty() && !is_short(items) => {
+            Draft::Map(entries) if !entries.is_empty() => map(entries, depth + 1, true, out),
+            Draft::List(items) if !items.is_empty() && !is_short(items) => {
                 // The dash of the inner list must not begin the line of the outer one.
                 out.pop();
                 out.push('\n');
@@ -66,9 +66,9 @@ fn list(items: &[Node<'_>], depth: usize, out: &mut String) {
 }
 
 /// A scalar, an empty collection, or a list on one line.
-fn short(node: &Node<'_>) -> String {
+fn short(node: &Draft<'_>) -> String {
     match node {
-        Node::List(items) if !items.is_empty() => {
+        Draft::List(items) if !items.is_empty() => {
             let items: Vec<String> = items.iter().map(scalar).collect();
             format!("[{}]", items.join(", "))
         }
@@ -76,18 +76,18 @@ fn short(node: &Node<'_>) -> String {
     }
 }
 
-fn is_short(items: &[Node<'_>]) -> bool {
-    let width = |item: &Node<'_>| match item {
-        Node::Text(text) => text.chars().count(),
-        Node::List(_) | Node::Map(_) => LINE_WIDTH_MAX,
+fn is_short(items: &[Draft<'_>]) -> bool {
+    let width = |item: &Draft<'_>| match item {
+        Draft::Text(text) => text.chars().count(),
+        Draft::List(_) | Draft::Map(_) => LINE_WIDTH_MAX,
         _ => NUMBER_WIDTH,
     };
     items.iter().map(|item| width(item) + 2).sum::<usize>() < LINE_WIDTH_MAX
 }
 
-fn scalar(node: &Node<'_>) -> String {
+fn scalar(node: &Draft<'_>) -> String {
     match node {
-        Node::Text(content) => text(content),
+        Draft::Text(content) => text(content),
         other => json::scalar(other),
     }
 }
@@ -105,7 +105,7 @@ fn text(text: &str) -> String {
 /// JSON, with characters escaped that YAML does not allow in a text or takes for a line end.
 fn quoted(text: &str) -> String {
     let mut quoted = String::new();
-    for character in json::scalar(&Node::Text(text.into())).chars() {
+    for character in json::scalar(&Draft::Text(text.into())).chars() {
         let is_special = matches!(
             character,
             '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'

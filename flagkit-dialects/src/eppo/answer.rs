@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::decode;
 use crate::error::DecodeError;
 use crate::json::value_to_json;
-use crate::node::without_mark;
+use crate::node::{Tree, without_mark};
 use crate::settings::Settings;
 
 use super::bandit::Bandits;
@@ -85,14 +85,15 @@ impl Flags {
     /// Text that is no document, or that has bandits which cannot be read.
     pub fn read(text: &str) -> Result<Self, DecodeError> {
         let text = without_mark(text);
-        let root = decode::read(text)?;
+        let mut tree = Tree::default();
+        let root = decode::read(text, &mut tree)?;
         let wrong = |wrong| decode::no_document(text, wrong);
         let lowered = super::lower(&root, &Settings::default()).map_err(wrong)?;
         let writing = Writing::of(&root).map_err(wrong)?;
         let flags = super::flags(&root).map_err(wrong)?;
         let told = flags
             .iter()
-            .filter_map(|(key, node)| Some((key.clone().into_owned(), Told::read(node, writing)?)));
+            .filter_map(|(key, node)| Some(((*key).to_owned(), Told::read(node, writing)?)));
         Ok(Self {
             told: told.collect(),
             snapshot: compile(lowered.document).snapshot,

@@ -31,7 +31,7 @@ impl<'n> Evaluators<'n> {
         let path = Path::ROOT.key("$evaluators");
         let entries = match node {
             None | Some(Node::Null) => &[],
-            Some(Node::Map(entries)) => entries.as_slice(),
+            Some(Node::Map(entries)) => *entries,
             Some(other) => {
                 let problem = format!("expected an object, found {}", other.summary());
                 report.warning(&path, problem, "there are no evaluators", "write an object");

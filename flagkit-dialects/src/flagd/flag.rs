@@ -173,7 +173,7 @@ impl Variants {
         let mut read = Self { all: Vec::new(), places: HashMap::new() };
         match fields.node("variants") {
             Some(Node::Map(entries)) if !entries.is_empty() => {
-                for (name, node) in entries {
+                for (name, node) in *entries {
                     read.add(name, node.to_value());
                 }
             }

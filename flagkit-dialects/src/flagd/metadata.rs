@@ -49,8 +49,7 @@ impl SetMetadata {
         report: &mut Report,
     ) -> Option<Arc<Structure>> {
         let entries = match node {
-            None | Some(Node::Null) => return self.shared.clone(),
-            Some(Node::Map(entries)) if entries.is_empty() => return self.shared.clone(),
+            None | Some(Node::Null | Node::Map([])) => return self.shared.clone(),
             Some(Node::Map(entries)) => entries,
             Some(other) => {
                 let problem = format!("expected an object, found {}", other.summary());

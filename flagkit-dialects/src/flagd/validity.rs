@@ -7,7 +7,7 @@
 use flagkit_core::SemanticVersion;
 
 use crate::decode;
-use crate::node::{Entry, Node, without_mark};
+use crate::node::{Entry, Node, Tree, without_mark};
 
 use super::last;
 
@@ -21,7 +21,8 @@ use super::last;
 /// assert!(is_valid(r#"{ "!": [{ "var": "customer" }] }"#));
 /// ```
 pub fn is_valid(text: &str) -> bool {
-    decode::read(without_mark(text)).is_ok_and(|root| is_document(&root))
+    let mut tree = Tree::default();
+    decode::read(without_mark(text), &mut tree).is_ok_and(|root| is_document(&root))
 }
 
 fn is_document(root: &Node<'_>) -> bool {
@@ -142,8 +143,8 @@ fn is_rule_among<'n>(mut entries: impl Iterator<Item = &'n Entry<'n>>) -> bool {
 /// A reference, a rule or something plain. The schema does not look into lists.
 fn is_argument(node: &Node<'_>) -> bool {
     match node {
-        Node::Map(entries) => match entries.as_slice() {
-            [(key, name)] if key == "$ref" => name.as_text().is_some(),
+        Node::Map(entries) => match *entries {
+            [(key, name)] if *key == "$ref" => name.as_text().is_some(),
             entries => is_rule_among(entries.iter()),
         },
         _ => true,
@@ -154,9 +155,9 @@ fn is_argument(node: &Node<'_>) -> bool {
 fn is_path(node: &Node<'_>) -> bool {
     match node {
         Node::Text(path) => {
-            !path.starts_with("$flagd.") || matches!(&**path, "$flagd.timestamp" | "$flagd.flagKey")
+            !path.starts_with("$flagd.") || matches!(*path, "$flagd.timestamp" | "$flagd.flagKey")
         }
-        Node::List(items) => match items.as_slice() {
+        Node::List(items) => match *items {
             [Node::Text(_), rest @ ..] => {
                 rest.iter().all(|node| !matches!(node, Node::List(_) | Node::Map(_)))
             }
@@ -178,7 +179,7 @@ fn is_text(node: &Node<'_>) -> bool {
 fn is_version(node: &Node<'_>) -> bool {
     match node {
         Node::Text(text) => SemanticVersion::parse(text).is_some(),
-        other => matches!(other.as_map(), Some([(key, path)]) if key == "var" && is_path(path)),
+        other => matches!(other.as_map(), Some([(key, path)]) if *key == "var" && is_path(path)),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::decode;
 use crate::error::DecodeError;
 use crate::json::value_to_json;
-use crate::node::{Node, without_mark};
+use crate::node::{Node, Tree, without_mark};
 use crate::settings::Settings;
 
 use super::feature::{METADATA, REASON};
@@ -66,7 +66,8 @@ impl Evaluator {
     /// Those of [`decode`](crate::decode()).
     pub fn read(text: &str) -> Result<Self, DecodeError> {
         let text = without_mark(text);
-        let root = decode::read(text)?;
+        let mut tree = Tree::default();
+        let root = decode::read(text, &mut tree)?;
         let wrong = |wrong| decode::no_document(text, wrong);
         let lowered = lower(&root, &Settings::default()).map_err(wrong)?;
         let segments = members(&root, "segments").map_err(wrong)?;

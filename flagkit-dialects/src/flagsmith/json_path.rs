@@ -202,7 +202,7 @@ impl<'n> Walk<'n, '_> {
 /// The member of this name; of several the last, as JSON readers keep it.
 fn member<'n>(node: &'n Node<'n>, name: &str) -> Option<&'n Node<'n>> {
     let Node::Map(entries) = node else { return None };
-    entries.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+    entries.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 /// The element at this place; negative places count from the end.
@@ -215,8 +215,8 @@ fn element<'n>(node: &'n Node<'n>, index: i64) -> Option<&'n Node<'n>> {
 
 fn children<'n>(node: &'n Node<'n>) -> impl Iterator<Item = &'n Node<'n>> {
     let (items, entries) = match node {
-        Node::List(items) => (items.as_slice(), [].as_slice()),
-        Node::Map(entries) => ([].as_slice(), entries.as_slice()),
+        Node::List(items) => (*items, [].as_slice()),
+        Node::Map(entries) => ([].as_slice(), *entries),
         _ => ([].as_slice(), [].as_slice()),
     };
     items.iter().chain(entries.iter().map(|(_, value)| value))

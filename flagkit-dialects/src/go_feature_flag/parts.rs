@@ -198,7 +198,7 @@ fn percentages<'n>(fields: &Fields<'n, '_>, report: &mut Report) -> Option<BTree
     };
     let path = fields.at("percentage");
     let mut percentages = BTreeMap::new();
-    for (name, node) in entries {
+    for (name, node) in *entries {
         if let Some(percentage) = node.as_float() {
             percentages.insert(&**name, percentage);
             continue;

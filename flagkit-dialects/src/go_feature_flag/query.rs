@@ -7,7 +7,7 @@ use flagkit_core::Value;
 use flagkit_core::document::{Condition, Expression, Supplied};
 
 use crate::json_logic::{Extent, Reader};
-use crate::node::{self, Node};
+use crate::node::{self, Node, Tree};
 use crate::path::Path;
 use crate::report::Report;
 
@@ -22,8 +22,9 @@ pub(super) fn condition(text: &str, path: &Path<'_>, report: &mut Report) -> Con
     if text.is_empty() {
         return Condition::Always;
     }
-    if let Some(tree) = json_object(&text) {
-        return json_logic(&tree, path, report);
+    let mut tree = Tree::default();
+    if let Some(root) = json_object(&text, &mut tree) {
+        return json_logic(&root, path, report);
     }
     match parser::parse(&text) {
         Err(problem) => {
@@ -42,10 +43,10 @@ pub(super) fn condition(text: &str, path: &Path<'_>, report: &mut Report) -> Con
     }
 }
 
-fn json_object(text: &str) -> Option<Node<'_>> {
+fn json_object<'a>(text: &'a str, tree: &'a mut Tree<'a>) -> Option<Node<'a>> {
     let is_object = text.trim_start().starts_with('{');
-    let tree = is_object.then(|| node::read(text).ok())??;
-    matches!(tree, Node::Map(_)).then_some(tree)
+    let root = is_object.then(|| node::read(text, tree).ok())??;
+    matches!(root, Node::Map(_)).then_some(root)
 }
 
 fn json_logic(tree: &Node<'_>, path: &Path<'_>, report: &mut Report) -> Condition {

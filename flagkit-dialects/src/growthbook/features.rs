@@ -6,7 +6,7 @@ use flagkit_core::{Diagnostic, Document, ErrorCode, compile};
 
 use crate::decode;
 use crate::error::{DecodeError, WrongShape};
-use crate::node::Node;
+use crate::node::{self, Node, Tree};
 use crate::path::Path;
 use crate::report::Report;
 
@@ -84,7 +84,7 @@ pub(super) fn read<'n>(
 ) -> Result<Read<'n>, WrongShape> {
     let object = Object::of(root);
     let listed = match object.get("features") {
-        Some(Node::Map(entries)) => entries.as_slice(),
+        Some(Node::Map(entries)) => *entries,
         None if object.get("experiments").is_some() => &[],
         None if object.get("encryptedFeatures").is_some() => {
             let problem = "the document is encrypted; decrypt it with its key first";
@@ -115,7 +115,8 @@ impl Features {
     ///
     /// Text that is no document. A feature that is wrong by itself fails alone.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
-        let root = decode::read(text)?;
+        let mut tree = Tree::default();
+        let root = decode::read(text, &mut tree)?;
         let mut report = Report::new();
         let read = read(&root, Audience::Trackers, &mut report);
         let read = read.map_err(|wrong| decode::no_document(text, wrong))?;
@@ -191,8 +192,10 @@ impl Features {
     /// The condition cannot be read, or it fails where it is reached.
     pub fn matches(condition: &str, groups: Option<&str>, user: &User) -> Result<bool, ErrorCode> {
         let malformed = |_| ErrorCode::ParseError;
-        let condition = crate::node::read(condition).map_err(malformed)?;
-        let groups = groups.map(crate::node::read).transpose().map_err(malformed)?;
+        let mut trees = (Tree::default(), Tree::default());
+        let condition = node::read(condition, &mut trees.0).map_err(malformed)?;
+        let groups = groups.map(|groups| node::read(groups, &mut trees.1));
+        let groups = groups.transpose().map_err(malformed)?;
         super::condition::holds(&condition, groups.as_ref(), user)
     }
 

@@ -104,8 +104,8 @@ fn circular<'n>(entries: &HashMap<&'n str, &'n Node<'n>>) -> HashSet<&'n str> {
 fn collect<'n>(node: &'n Node<'n>, ids: &mut HashSet<&'n str>) {
     match node {
         Node::Map(entries) => {
-            for (key, value) in entries {
-                if key == SAVED_GROUP {
+            for (key, value) in *entries {
+                if *key == SAVED_GROUP {
                     ids.extend(value.entry("id").and_then(Node::as_text));
                 }
                 collect(value, ids);

@@ -41,13 +41,13 @@ impl<'n> Object<'n> {
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'n str, &'n Node<'n>)> {
-        self.whole.iter().map(|(key, node)| (&**key, node)).chain(self.entries.iter().copied())
+        self.whole.iter().map(|(key, node)| (*key, node)).chain(self.entries.iter().copied())
     }
 
     /// What is under a key, null included.
     pub(super) fn get(&self, key: &str) -> Option<&'n Node<'n>> {
         let added = self.entries.iter().rfind(|(other, _)| *other == key).map(|(_, node)| *node);
-        added.or_else(|| self.whole.iter().rfind(|(other, _)| other == key).map(|(_, node)| node))
+        added.or_else(|| self.whole.iter().rfind(|(other, _)| *other == key).map(|(_, node)| node))
     }
 
     /// What is under a key, if JavaScript takes it for true.

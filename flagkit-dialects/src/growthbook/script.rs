@@ -36,7 +36,7 @@ pub(super) fn value(node: &Node<'_>) -> Value {
     match node {
         Node::List(items) => Value::List(items.iter().map(value).collect()),
         Node::Map(entries) => {
-            let entries = entries.iter().map(|(key, node)| (&**key, value(node)));
+            let entries = entries.iter().map(|(key, node)| (*key, value(node)));
             Value::from(entries.collect::<Structure>())
         }
         other => as_double(other.to_value()),
@@ -90,35 +90,28 @@ pub(super) fn json(value: &Value) -> String {
 
 /// What `Object.entries` lists: of a key that is there twice, the last value. `None` for null,
 /// which has no entries but an error.
-pub(super) fn entries<'n>(node: &'n Node<'n>) -> Option<Vec<(Cow<'n, str>, Cow<'n, Node<'n>>)>> {
-    match node {
+pub(super) fn entries<'n>(node: &Node<'n>) -> Option<Vec<(Cow<'n, str>, Node<'n>)>> {
+    match *node {
         Node::Null => None,
         Node::Map(entries) => Some(unique(entries)),
-        Node::List(items) => {
-            let indexed = items.iter().enumerate();
-            Some(
-                indexed
-                    .map(|(place, item)| (place.to_string().into(), Cow::Borrowed(item)))
-                    .collect(),
-            )
-        }
-        Node::Text(text) => {
-            let indexed = text.chars().enumerate();
-            let letter = |letter: char| Cow::Owned(Node::Text(letter.to_string().into()));
-            Some(indexed.map(|(place, c)| (place.to_string().into(), letter(c))).collect())
-        }
+        Node::List(items) => Some(indexed(items.iter().copied())),
+        Node::Text(text) => Some(indexed(text.split("").filter(|c| !c.is_empty()).map(Node::Text))),
         _ => Some(Vec::new()),
     }
 }
 
-fn unique<'n>(entries: &'n [Entry<'n>]) -> Vec<(Cow<'n, str>, Cow<'n, Node<'n>>)> {
+fn indexed<'n>(items: impl Iterator<Item = Node<'n>>) -> Vec<(Cow<'n, str>, Node<'n>)> {
+    items.enumerate().map(|(place, item)| (place.to_string().into(), item)).collect()
+}
+
+fn unique<'n>(entries: &'n [Entry<'n>]) -> Vec<(Cow<'n, str>, Node<'n>)> {
     let mut places = HashMap::with_capacity(entries.len());
-    let mut kept: Vec<(Cow<'n, str>, Cow<'n, Node<'n>>)> = Vec::with_capacity(entries.len());
+    let mut kept: Vec<(Cow<'n, str>, Node<'n>)> = Vec::with_capacity(entries.len());
     for (key, node) in entries {
-        let place = *places.entry(&**key).or_insert(kept.len());
+        let place = *places.entry(*key).or_insert(kept.len());
         match kept.get_mut(place) {
-            Some(entry) => entry.1 = Cow::Borrowed(node),
-            None => kept.push((Cow::Borrowed(&**key), Cow::Borrowed(node))),
+            Some(entry) => entry.1 = *node,
+            None => kept.push((Cow::Borrowed(*key), *node)),
         }
     }
     kept

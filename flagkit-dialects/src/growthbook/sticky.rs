@@ -3,7 +3,7 @@
 use flagkit_core::{Structure, Value};
 
 use crate::error::DecodeError;
-use crate::node::{self, Node};
+use crate::node::{self, Node, Tree};
 
 use super::experiment::Experiment;
 use super::object::Object;
@@ -46,7 +46,8 @@ impl StickyBuckets {
     ///
     /// Text that is not JSON.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
-        let root = node::read(text)?;
+        let mut tree = Tree::default();
+        let root = node::read(text, &mut tree)?;
         let mut buckets = Self::default();
         match &root {
             Node::List(items) => items.iter().map(document).for_each(|one| buckets.insert(one)),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use flagkit_core::{Attributes, Context, Value, ValueRef};
 
 use crate::error::DecodeError;
-use crate::node::{self, Node};
+use crate::node::{self, Node, Tree};
 
 use super::object::Object;
 use super::script;
@@ -50,7 +50,8 @@ impl User {
     ///
     /// Text that is not JSON.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
-        let root = node::read(text)?;
+        let mut tree = Tree::default();
+        let root = node::read(text, &mut tree)?;
         Ok(Self::of(&root))
     }
 

@@ -173,8 +173,7 @@ fn fallthrough(
     report: &mut Report,
 ) -> Rule {
     let path = fields.at("fallthrough");
-    let nothing = Node::Map(Vec::new());
-    let node = fields.node("fallthrough").unwrap_or(&nothing);
+    let node = fields.node("fallthrough").unwrap_or(&Node::Map(&[]));
     let outcome = match Fields::open(node, &path, report) {
         Some(fields) => rollout::outcome(&fields, owner, variations, report),
         None => (Serve::Default, false),

@@ -15,7 +15,7 @@ use super::PARSE_ERROR;
 use super::flag::FLAG_KEYS;
 use crate::error::{DecodeError, WrongShape};
 use crate::fields::Fields;
-use crate::node::{self, Node};
+use crate::node::{self, Draft, Node, Tree};
 use crate::report::Report;
 
 /// What `exact` holds for a flag: everything but its key.
@@ -63,7 +63,7 @@ pub(super) fn at_top<T: Default + DeserializeOwned>(
 }
 
 /// A flag of the native format that says exactly what this one does.
-pub(crate) fn flag_node(flag: &Flag) -> Result<Node<'static>, DecodeError> {
+pub(crate) fn flag_node(flag: &Flag) -> Result<Draft<'static>, DecodeError> {
     node_of(&Exact {
         variants: flag.variants.clone(),
         rules: flag.rules.clone(),
@@ -73,7 +73,7 @@ pub(crate) fn flag_node(flag: &Flag) -> Result<Node<'static>, DecodeError> {
 }
 
 /// The same for a segment's condition.
-pub(crate) fn condition_node(condition: &Condition) -> Result<Node<'static>, DecodeError> {
+pub(crate) fn condition_node(condition: &Condition) -> Result<Draft<'static>, DecodeError> {
     node_of(condition)
 }
 
@@ -101,9 +101,10 @@ fn typed<T: DeserializeOwned>(node: &Node<'_>) -> Result<T, String> {
 }
 
 /// Written as text and read again: a tree keeps the order of the fields that way.
-pub(crate) fn node_of(value: &impl Serialize) -> Result<Node<'static>, DecodeError> {
+pub(crate) fn node_of(value: &impl Serialize) -> Result<Draft<'static>, DecodeError> {
     let text = serde_json::to_string(value).map_err(|error| DecodeError::new(error.to_string()))?;
-    node::read_json(&text).map(|node| node.to_owned_node())
+    let mut tree = Tree::default();
+    node::read_json(&text, &mut tree).map(|node| node.to_draft())
 }
 
 pub(crate) const KEY: &str = "exact";

@@ -159,7 +159,7 @@ fn warn_of_repeated_keys(node: &Node<'_>, path: &Path<'_>, report: &mut Report) 
         }
         Node::Map(entries) => {
             let mut seen = Seen::default();
-            for (key, value) in entries {
+            for (key, value) in *entries {
                 if !seen.insert(&**key) {
                     let problem = format!("the key `{key}` is there twice");
                     let mend = "remove one of them";

@@ -43,7 +43,7 @@ impl<'n> Variants<'n> {
         match fields.node("variants") {
             None => {}
             Some(Node::Map(entries)) => {
-                for (name, node) in entries {
+                for (name, node) in *entries {
                     let known: &[&str] = &["weight", "value", "description"];
                     variants.add(name, node, (&path.key(name), known), report);
                 }
@@ -77,10 +77,9 @@ impl<'n> Variants<'n> {
         (path, known): (&Path<'_>, &'static [&'static str]),
         report: &mut Report,
     ) {
-        let empty = Node::Map(Vec::new());
         let node = if node.is_null() { None } else { Some(node) };
         let (mut weight, mut value) = (0.0, None);
-        if let Some(fields) = Fields::read(node.unwrap_or(&empty), path, known, report) {
+        if let Some(fields) = Fields::read(node.unwrap_or(&Node::Map(&[])), path, known, report) {
             weight = read_weight(&fields, report);
             let written = fields.node_or_null("value");
             value = written.map(|node| flag::value(node, &fields.at("value"), report));

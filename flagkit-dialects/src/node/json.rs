@@ -1,21 +1,22 @@
 //! JSON text to nodes.
 
-use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
-use super::{DEPTH_MAX, Entry, NODES_MAX, Node, too_deep, too_many};
+use super::tree::{self, Growing, Grown, Growth, Key, Span, Tree};
+use super::{NODES_MAX, Node, too_deep, too_many};
 use crate::error::{DecodeError, Position};
 
-pub(crate) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
-    let state = State::default();
+pub(crate) fn read<'a>(text: &'a str, tree: &'a mut Tree<'a>) -> Result<Node<'a>, DecodeError> {
+    let mut growth = Growth::default();
+    let Growth { texts, levels } = &mut growth;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = Reader { depth: 0, state: &state }.deserialize(&mut deserializer);
-    let read = read.and_then(|node| deserializer.end().map(|()| node));
-    read.map_err(|error| unreadable(text, &error))
+    let read = Reader { nodes: &mut 0, texts, levels }.deserialize(&mut deserializer);
+    let read = read.and_then(|root| deserializer.end().map(|()| root));
+    let root = read.map_err(|error| unreadable(text, &error))?;
+    Ok(growth.freeze(root, tree))
 }
 
 fn unreadable(text: &str, error: &serde_json::Error) -> DecodeError {
@@ -41,124 +42,118 @@ pub(crate) fn position_at(text: &str, line: usize, column_bytes: usize) -> Posit
 }
 
 /// Reads one value and counts what it finds.
-#[derive(Clone, Copy)]
 struct Reader<'s, 'de> {
-    depth: usize,
-    state: &'s State<'de>,
+    nodes: &'s mut usize,
+    texts: &'s mut String,
+    /// The levels below the value.
+    levels: &'s mut [Growing<'de>],
 }
 
-/// What is read and still open. Lists and maps grow here, and leave with exactly the room that
-/// they need: most are small, and a vector that grows would hold space for four.
-#[derive(Default)]
-struct State<'de> {
-    nodes: Cell<usize>,
-    items: RefCell<Vec<Node<'de>>>,
-    entries: RefCell<Vec<Entry<'de>>>,
-}
-
-impl Reader<'_, '_> {
-    fn count<E: serde::de::Error>(self) -> Result<(), E> {
-        let nodes = self.state.nodes.get() + 1;
-        self.state.nodes.set(nodes);
-        if nodes > NODES_MAX { Err(E::custom(too_many())) } else { Ok(()) }
+impl<'s, 'de> Reader<'s, 'de> {
+    /// The level of what is inside of a list or map, and the reader of it.
+    fn inside<E: serde::de::Error>(self) -> Result<(&'s mut Growing<'de>, Self), E> {
+        let (level, levels) = self.levels.split_first_mut().ok_or_else(|| E::custom(too_deep()))?;
+        Ok((level, Self { levels, ..self }))
     }
 
-    /// The reader of what is inside a list or map.
-    fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
-        let depth = self.depth + 1;
-        if depth > DEPTH_MAX { Err(E::custom(too_deep())) } else { Ok(Self { depth, ..self }) }
+    fn again(&mut self) -> Reader<'_, 'de> {
+        Reader { nodes: self.nodes, texts: self.texts, levels: self.levels }
     }
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_, 'de> {
-    type Value = Node<'de>;
+    type Value = Grown<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
-        self.count()?;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Grown<'de>, D::Error> {
+        *self.nodes += 1;
+        if *self.nodes > NODES_MAX {
+            return Err(serde::de::Error::custom(too_many()));
+        }
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Reader<'_, 'de> {
-    type Value = Node<'de>;
+    type Value = Grown<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value of JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
-        Ok(Node::Null)
+    fn visit_unit<E>(self) -> Result<Grown<'de>, E> {
+        Ok(Grown::Scalar(Node::Null))
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Node<'de>, E> {
-        Ok(Node::Boolean(value))
+    fn visit_bool<E>(self, value: bool) -> Result<Grown<'de>, E> {
+        Ok(Grown::Scalar(Node::Boolean(value)))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Node<'de>, E> {
-        Ok(Node::Integer(value))
+    fn visit_i64<E>(self, value: i64) -> Result<Grown<'de>, E> {
+        Ok(Grown::Scalar(Node::Integer(value)))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Node<'de>, E> {
-        Ok(i64::try_from(value).map_or(Node::Unsigned(value), Node::Integer))
+    fn visit_u64<E>(self, value: u64) -> Result<Grown<'de>, E> {
+        let integer = i64::try_from(value).map_or(Node::Unsigned(value), Node::Integer);
+        Ok(Grown::Scalar(integer))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Node<'de>, E> {
-        Ok(Node::Float(value))
+    fn visit_f64<E>(self, value: f64) -> Result<Grown<'de>, E> {
+        Ok(Grown::Scalar(Node::Float(value)))
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
-        Ok(Node::Text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Grown<'de>, E> {
+        Ok(Grown::Scalar(Node::Text(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Node<'de>, E> {
-        Ok(Node::Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<Grown<'de>, E> {
+        Ok(Grown::Text(tree::keep(self.texts, text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node<'de>, A::Error> {
-        let inside = self.inside()?;
-        let open = &self.state.items;
-        let start = open.borrow().len();
-        while let Some(item) = items.next_element_seed(inside)? {
-            open.borrow_mut().push(item);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Grown<'de>, A::Error> {
+        let (level, mut inside) = self.inside()?;
+        let start = level.items.len();
+        while let Some(item) = items.next_element_seed(inside.again())? {
+            level.items.push(item);
         }
-        Ok(Node::List(open.borrow_mut().drain(start..).collect()))
+        Ok(Grown::List(Span::new(start, level.items.len())))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
-        let inside = self.inside()?;
-        let open = &self.state.entries;
-        let start = open.borrow().len();
-        while let Some(key) = entries.next_key_seed(Key)? {
-            let value = entries.next_value_seed(inside)?;
-            open.borrow_mut().push((key, value));
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Grown<'de>, A::Error> {
+        let (level, mut inside) = self.inside()?;
+        let start = level.entries.len();
+        while let Some(key) = entries.next_key_seed(KeyReader { texts: inside.texts })? {
+            let value = entries.next_value_seed(inside.again())?;
+            level.entries.push((key, value));
         }
-        Ok(Node::Map(open.borrow_mut().drain(start..).collect()))
+        Ok(Grown::Map(Span::new(start, level.entries.len())))
     }
 }
 
-/// Reads a key, borrowed where it has no escapes; serde's own `Cow` always copies.
-struct Key;
+/// Reads a key, borrowed where it has no escapes.
+struct KeyReader<'s> {
+    texts: &'s mut String,
+}
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Cow<'de, str>;
+impl<'de> DeserializeSeed<'de> for KeyReader<'_> {
+    type Value = Key<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key<'de>, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for Key {
-    type Value = Cow<'de, str>;
+impl<'de> Visitor<'de> for KeyReader<'_> {
+    type Value = Key<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
-        Ok(Cow::Borrowed(text))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+        Ok(Key::Borrowed(text))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
-        Ok(Cow::Owned(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+        Ok(Key::Text(tree::keep(self.texts, text)))
     }
 }

@@ -3,8 +3,13 @@ use std::fmt::Write;
 use super::*;
 use crate::error::Position;
 
-fn text(text: &str) -> Node<'_> {
-    Node::Text(Cow::Borrowed(text))
+fn read(text: &str) -> Result<Draft<'static>, DecodeError> {
+    let mut tree = Tree::default();
+    super::read(text, &mut tree).map(|node| node.to_draft())
+}
+
+fn text(text: &str) -> Draft<'_> {
+    Draft::Text(Cow::Borrowed(text))
 }
 
 fn message(text: &str) -> String {
@@ -14,9 +19,9 @@ fn message(text: &str) -> String {
 #[test]
 fn json_keeps_order_and_repeated_keys() {
     let node = read(r#"{"b": 1, "a": [true, null, -2.5], "b": "\u00e9"}"#).unwrap();
-    let expected = Node::Map(vec![
-        ("b".into(), Node::Integer(1)),
-        ("a".into(), Node::List(vec![Node::Boolean(true), Node::Null, Node::Float(-2.5)])),
+    let expected = Draft::Map(vec![
+        ("b".into(), Draft::Integer(1)),
+        ("a".into(), Draft::List(vec![Draft::Boolean(true), Draft::Null, Draft::Float(-2.5)])),
         ("b".into(), text("é")),
     ]);
     assert_eq!(node, expected);
@@ -25,45 +30,50 @@ fn json_keeps_order_and_repeated_keys() {
 #[test]
 fn text_without_escapes_is_borrowed() {
     assert!(is_json("\n [ {\"a\": 1} ]") && !is_json("[a]") && !is_json("{}") && !is_json(""));
-    let Node::List(items) = read(r#"["plain", "esc\n"]"#).unwrap() else { panic!() };
-    assert!(matches!(&items[0], Node::Text(Cow::Borrowed("plain"))));
-    assert!(matches!(&items[1], Node::Text(Cow::Owned(_))));
+    let written = r#"[{"plain": "plain", "k\n": "esc\n"}]"#;
+    let mut tree = Tree::default();
+    let root = super::read(written, &mut tree).unwrap();
+    let [Node::Map(entries)] = root.as_list().unwrap() else { panic!() };
+    let is_borrowed = |text: &str| written.as_bytes().as_ptr_range().contains(&text.as_ptr());
+    let [(plain, Node::Text(text)), (key, escaped)] = *entries else { panic!() };
+    assert!(is_borrowed(plain) && is_borrowed(text) && (*plain, *text) == ("plain", "plain"));
+    assert!(!is_borrowed(key) && *key == "k\n" && *escaped == Node::Text("esc\n"));
 }
 
 #[test]
 fn whole_numbers_of_64_bits_are_kept_and_larger_ones_become_floats() {
     for (written, expected) in [
-        ("[9223372036854775807]", Node::Integer(i64::MAX)),
-        ("[9223372036854775808]", Node::Unsigned(1 << 63)),
-        ("[18446744073709551616]", Node::Float(18_446_744_073_709_551_616.0)),
-        ("- 9223372036854775807", Node::Integer(i64::MAX)),
-        ("- 9223372036854775808", Node::Unsigned(1 << 63)),
-        ("- 18446744073709551616", Node::Float(18_446_744_073_709_551_616.0)),
-        ("- -9223372036854775808", Node::Integer(i64::MIN)),
+        ("[9223372036854775807]", Draft::Integer(i64::MAX)),
+        ("[9223372036854775808]", Draft::Unsigned(1 << 63)),
+        ("[18446744073709551616]", Draft::Float(18_446_744_073_709_551_616.0)),
+        ("- 9223372036854775807", Draft::Integer(i64::MAX)),
+        ("- 9223372036854775808", Draft::Unsigned(1 << 63)),
+        ("- 18446744073709551616", Draft::Float(18_446_744_073_709_551_616.0)),
+        ("- -9223372036854775808", Draft::Integer(i64::MIN)),
     ] {
-        assert_eq!(read(written).unwrap(), Node::List(vec![expected]), "{written}");
+        assert_eq!(read(written).unwrap(), Draft::List(vec![expected]), "{written}");
     }
 }
 
 #[test]
 fn plain_scalars_of_yaml_follow_the_core_schema() {
     for (written, expected) in [
-        ("~", Node::Null),
-        ("Null", Node::Null),
-        ("True", Node::Boolean(true)),
-        ("FALSE", Node::Boolean(false)),
+        ("~", Draft::Null),
+        ("Null", Draft::Null),
+        ("True", Draft::Boolean(true)),
+        ("FALSE", Draft::Boolean(false)),
         ("yes", text("yes")),
         ("on", text("on")),
-        ("42", Node::Integer(42)),
-        ("+42", Node::Integer(42)),
-        ("007", Node::Integer(7)),
-        ("0o17", Node::Integer(15)),
-        ("0xff", Node::Integer(255)),
+        ("42", Draft::Integer(42)),
+        ("+42", Draft::Integer(42)),
+        ("007", Draft::Integer(7)),
+        ("0o17", Draft::Integer(15)),
+        ("0xff", Draft::Integer(255)),
         ("0xfg", text("0xfg")),
-        ("1.5", Node::Float(1.5)),
-        (".5", Node::Float(0.5)),
-        ("1.", Node::Float(1.0)),
-        ("1e3", Node::Float(1000.0)),
+        ("1.5", Draft::Float(1.5)),
+        (".5", Draft::Float(0.5)),
+        ("1.", Draft::Float(1.0)),
+        ("1e3", Draft::Float(1000.0)),
         ("1.4.0", text("1.4.0")),
         ("1_000", text("1_000")),
         ("2026-12-01T00:00:00Z", text("2026-12-01T00:00:00Z")),
@@ -71,7 +81,7 @@ fn plain_scalars_of_yaml_follow_the_core_schema() {
         ("'42'", text("42")),
         ("\"true\"", text("true")),
         ("!!str 42", text("42")),
-        ("!custom 42", Node::Integer(42)),
+        ("!custom 42", Draft::Integer(42)),
         ("nan", text("nan")),
         (".", text(".")),
         ("+", text("+")),
@@ -113,7 +123,7 @@ fn a_flow_map_of_yaml_may_look_like_json() {
 fn anchors_aliases_and_merges_are_written_out() {
     let node = read("a: &x { p: 1, q: 2 }\nb: { q: 3, <<: *x, r: 4 }\nc: *x\nd: [*x]\n").unwrap();
     let map = |entries: &[(&'static str, i64)]| {
-        Node::Map(entries.iter().map(|(k, v)| ((*k).into(), Node::Integer(*v))).collect())
+        Draft::Map(entries.iter().map(|(k, v)| ((*k).into(), Draft::Integer(*v))).collect())
     };
     assert_eq!(node.entry("b"), Some(&map(&[("q", 3), ("p", 1), ("r", 4)])));
     assert_eq!(node.entry("c"), Some(&map(&[("p", 1), ("q", 2)])));
@@ -143,8 +153,8 @@ fn what_yaml_allows_and_flags_cannot_use_is_refused() {
 
 #[test]
 fn keys_are_the_text_that_was_written() {
-    let node = read("1: a\ntrue: b\n1.50: c\n").unwrap();
-    let keys: Vec<&str> = node.as_map().unwrap().iter().map(|(key, _)| &**key).collect();
+    let Draft::Map(entries) = read("1: a\ntrue: b\n1.50: c\n").unwrap() else { panic!() };
+    let keys: Vec<&str> = entries.iter().map(|(key, _)| &**key).collect();
     assert_eq!(keys, ["1", "true", "1.50"]);
 }
 

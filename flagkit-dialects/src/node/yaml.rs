@@ -10,13 +10,19 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
-use super::{DEPTH_MAX, Entry, NODES_MAX, Node, TEXT_BYTES_MAX, too_deep, too_many};
+use super::{
+    DEPTH_MAX, Draft, DraftEntry, NODES_MAX, Node, TEXT_BYTES_MAX, Tree, too_deep, too_many,
+};
 use crate::error::{DecodeError, Position};
 
 mod merge;
 mod scalar;
 
-pub(super) fn read(text: &str) -> Result<Node<'_>, DecodeError> {
+pub(super) fn read<'a>(text: &'a str, tree: &'a mut Tree<'a>) -> Result<Node<'a>, DecodeError> {
+    compose(text)?.freeze(tree)
+}
+
+fn compose(text: &str) -> Result<Draft<'_>, DecodeError> {
     let mut composer = Composer::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
@@ -46,7 +52,7 @@ pub(crate) fn position(marker: Marker) -> Position {
 /// Builds the tree from the parser's events.
 #[derive(Default)]
 struct Composer<'a> {
-    root: Option<Node<'a>>,
+    root: Option<Draft<'a>>,
     open: Vec<Collection<'a>>,
     anchors: HashMap<usize, Anchored<'a>>,
     nodes: usize,
@@ -60,13 +66,13 @@ struct Collection<'a> {
 }
 
 enum Content<'a> {
-    List(Vec<Node<'a>>),
-    Map { entries: Vec<Entry<'a>>, key: Option<Cow<'a, str>>, merges: Vec<usize> },
+    List(Vec<Draft<'a>>),
+    Map { entries: Vec<DraftEntry<'a>>, key: Option<Cow<'a, str>>, merges: Vec<usize> },
 }
 
 /// A node that aliases may repeat.
 struct Anchored<'a> {
-    node: Node<'a>,
+    node: Draft<'a>,
     bytes: usize,
     levels: usize,
 }
@@ -107,9 +113,9 @@ impl<'a> Composer<'a> {
             }
             *key = Some(text.clone());
             // An alias may repeat the key as a value.
-            return self.remember(anchor, &Node::Text(text));
+            return self.remember(anchor, &Draft::Text(text));
         }
-        let node = if is_text { Node::Text(text) } else { scalar::plain(text)? };
+        let node = if is_text { Draft::Text(text) } else { scalar::plain(text)? };
         self.remember(anchor, &node)?;
         self.add(node)
     }
@@ -127,9 +133,9 @@ impl<'a> Composer<'a> {
             return Ok(());
         };
         let node = match content {
-            Content::List(items) => Node::List(items),
-            Content::Map { entries, merges, .. } if merges.is_empty() => Node::Map(entries),
-            Content::Map { entries, merges, .. } => Node::Map(merge::entries(entries, &merges)?),
+            Content::List(items) => Draft::List(items),
+            Content::Map { entries, merges, .. } if merges.is_empty() => Draft::Map(entries),
+            Content::Map { entries, merges, .. } => Draft::Map(merge::entries(entries, &merges)?),
         };
         self.remember(anchor, &node)?;
         self.add(node)
@@ -144,10 +150,10 @@ impl<'a> Composer<'a> {
             return Err(too_deep());
         }
         self.charge(bytes)?;
-        let node = self.anchors.get(&anchor).map_or(Node::Null, |anchored| anchored.node.clone());
+        let node = self.anchors.get(&anchor).map_or(Draft::Null, |anchored| anchored.node.clone());
         match self.innermost() {
             Some(Content::Map { key: key @ None, .. }) => match node {
-                Node::Text(text) => *key = Some(text),
+                Draft::Text(text) => *key = Some(text),
                 other => return Err(format!("a key must be text, not {}", other.kind())),
             },
             _ => self.add(node)?,
@@ -159,7 +165,7 @@ impl<'a> Composer<'a> {
         self.open.last_mut().map(|collection| &mut collection.content)
     }
 
-    fn add(&mut self, node: Node<'a>) -> Taken {
+    fn add(&mut self, node: Draft<'a>) -> Taken {
         self.nodes += 1;
         if self.nodes > NODES_MAX {
             return Err(too_many());
@@ -175,7 +181,7 @@ impl<'a> Composer<'a> {
     }
 
     /// Keeps a copy for aliases.
-    fn remember(&mut self, anchor: usize, node: &Node<'a>) -> Taken {
+    fn remember(&mut self, anchor: usize, node: &Draft<'a>) -> Taken {
         if anchor == 0 {
             return Ok(());
         }
@@ -201,21 +207,22 @@ fn is_text_tag(tag: &Tag) -> bool {
 }
 
 /// About what a copy costs.
-fn bytes(node: &Node<'_>) -> usize {
+fn bytes(node: &Draft<'_>) -> usize {
     let inside = match node {
-        Node::Text(text) => text.len(),
-        Node::List(items) => items.iter().map(bytes).sum(),
-        Node::Map(entries) => entries.iter().map(|(key, value)| key.len() + bytes(value)).sum(),
+        Draft::Text(text) => text.len(),
+        Draft::List(items) => items.iter().map(bytes).sum(),
+        Draft::Map(entries) => entries.iter().map(|(key, value)| key.len() + bytes(value)).sum(),
         _ => 0,
     };
-    inside + size_of::<Node<'_>>()
+    inside + size_of::<Draft<'_>>()
 }
 
-fn levels(node: &Node<'_>) -> usize {
-    let deepest = |nodes: &mut dyn Iterator<Item = &Node<'_>>| nodes.map(levels).max().unwrap_or(0);
+fn levels(node: &Draft<'_>) -> usize {
+    let deepest =
+        |nodes: &mut dyn Iterator<Item = &Draft<'_>>| nodes.map(levels).max().unwrap_or(0);
     match node {
-        Node::List(items) => 1 + deepest(&mut items.iter()),
-        Node::Map(entries) => 1 + deepest(&mut entries.iter().map(|(_, value)| value)),
+        Draft::List(items) => 1 + deepest(&mut items.iter()),
+        Draft::Map(entries) => 1 + deepest(&mut entries.iter().map(|(_, value)| value)),
         _ => 0,
     }
 }

@@ -16,8 +16,7 @@ pub(super) fn rule(node: &Node<'_>, path: &Path<'_>, report: &mut Report) -> Opt
     let fields = Fields::read(node, path, RULE_KEYS, report)?;
     let is_enabled = fields.boolean("enabled", report).unwrap_or(true);
     let strategy = strategy(&fields, report)?;
-    let empty = Node::Map(Vec::new());
-    let parameters = fields.node("parameters").unwrap_or(&empty);
+    let parameters = fields.node("parameters").unwrap_or(&Node::Map(&[]));
     let parameters_path = fields.at("parameters");
     let known = strategy.parameters();
     let parameters = Fields::read(parameters, &parameters_path, known, report)?;

@@ -70,8 +70,7 @@ fn file(node: &Node<'_>, path: &Path<'_>, report: &mut Report) -> Option<Segment
         report.error(path, "a segment needs a `name` that is text", "add it");
         return None;
     };
-    let empty = Node::List(Vec::new());
-    let keys = fields.node("added").unwrap_or(&empty);
+    let keys = fields.node("added").unwrap_or(&Node::List(&[]));
     Some(list(name, keys, &fields.at("added"), report))
 }
 

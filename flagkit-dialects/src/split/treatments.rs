@@ -51,7 +51,7 @@ impl<'n, 's> Treatments<'n, 's> {
     /// `control` carries none.
     fn configuration(&self, treatment: &str) -> Option<Value> {
         let entries = self.configurations?.as_map()?;
-        let found = entries.iter().rfind(|(name, _)| name == treatment);
+        let found = entries.iter().rfind(|(name, _)| *name == treatment);
         let (_, config) = found.filter(|_| treatment != CONTROL)?;
         (!config.is_null()).then(|| config.to_value())
     }

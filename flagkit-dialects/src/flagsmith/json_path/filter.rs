@@ -28,7 +28,9 @@ pub(super) enum Start {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Comparable {
-    Literal(Node<'static>),
+    Text(String),
+    /// Any other scalar.
+    Scalar(Node<'static>),
     /// A path that finds one place at most.
     Place(Start, Query),
 }
@@ -70,7 +72,7 @@ impl Filter {
             Self::Finds(start, query) => Ok(start.first(query, walk, child)?.is_some()),
             Self::Compares(left, comparison, right) => {
                 let (left, right) = (left.value(walk, child)?, right.value(walk, child)?);
-                Ok(comparison.holds(left, right))
+                Ok(comparison.holds(left.as_ref(), right.as_ref()))
             }
         }
     }
@@ -84,7 +86,7 @@ impl Filter {
             Self::Not(inner) => inner.looks_at_root(),
             Self::Finds(start, query) => from_root(start, query),
             Self::Compares(left, _, right) => [left, right].into_iter().any(|side| match side {
-                Comparable::Literal(_) => false,
+                Comparable::Text(_) | Comparable::Scalar(_) => false,
                 Comparable::Place(start, query) => from_root(start, query),
             }),
         }
@@ -116,10 +118,11 @@ impl Comparable {
         &'v self,
         walk: &mut Walk<'n, '_>,
         child: &'n Node<'n>,
-    ) -> Result<Option<&'v Node<'v>>, TooLong> {
+    ) -> Result<Option<Node<'v>>, TooLong> {
         match self {
-            Self::Literal(node) => Ok(Some(node)),
-            Self::Place(start, query) => Ok(start.first(query, walk, child)?),
+            Self::Text(text) => Ok(Some(Node::Text(text))),
+            Self::Scalar(node) => Ok(Some(*node)),
+            Self::Place(start, query) => Ok(start.first(query, walk, child)?.copied()),
         }
     }
 }
@@ -150,7 +153,7 @@ fn are_same(left: &Node<'_>, right: &Node<'_>) -> bool {
     match (left, right) {
         (Node::List(left), Node::List(right)) => {
             left.len() == right.len()
-                && left.iter().zip(right).all(|(left, right)| are_same(left, right))
+                && left.iter().zip(*right).all(|(left, right)| are_same(left, right))
         }
         (Node::Map(entries), Node::Map(others)) => {
             let has = |(name, value): &Entry<'_>| {

@@ -1,7 +1,5 @@
 //! The text of a path.
 
-use std::borrow::Cow;
-
 use crate::node::Node;
 
 use super::filter::{Comparable, Comparison, Filter, Start};
@@ -273,7 +271,7 @@ impl<'t> Parser<'t> {
         };
         let right = self.comparable()?;
         let are_places = [&left, &right].into_iter().all(|side| match side {
-            Comparable::Literal(_) => true,
+            Comparable::Text(_) | Comparable::Scalar(_) => true,
             Comparable::Place(_, query) => query.steps().is_some(),
         });
         if !are_places {
@@ -294,7 +292,7 @@ impl<'t> Parser<'t> {
     fn existence(&mut self) -> Read<Filter> {
         match self.comparable()? {
             Comparable::Place(start, query) => Ok(Filter::Finds(start, query)),
-            Comparable::Literal(_) => Err(Stop::Invalid),
+            Comparable::Text(_) | Comparable::Scalar(_) => Err(Stop::Invalid),
         }
     }
 
@@ -314,11 +312,8 @@ impl<'t> Parser<'t> {
         match self.peek() {
             Some('@') => self.place("@", Start::Child),
             Some('$') => self.place("$", Start::Root),
-            Some('\'' | '"') => {
-                let text = self.quoted()?;
-                Ok(Comparable::Literal(Node::Text(Cow::Owned(text))))
-            }
-            Some('-' | '0'..='9') => self.number().map(Comparable::Literal),
+            Some('\'' | '"') => self.quoted().map(Comparable::Text),
+            Some('-' | '0'..='9') => self.number().map(Comparable::Scalar),
             _ => self.word(),
         }
     }
@@ -332,9 +327,9 @@ impl<'t> Parser<'t> {
     fn word(&mut self) -> Read<Comparable> {
         let word = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
         match word {
-            "true" => Ok(Comparable::Literal(Node::Boolean(true))),
-            "false" => Ok(Comparable::Literal(Node::Boolean(false))),
-            "null" => Ok(Comparable::Literal(Node::Null)),
+            "true" => Ok(Comparable::Scalar(Node::Boolean(true))),
+            "false" => Ok(Comparable::Scalar(Node::Boolean(false))),
+            "null" => Ok(Comparable::Scalar(Node::Null)),
             _ if !word.is_empty() && self.peek() == Some('(') => Err(Stop::Unsupported),
             _ => Err(Stop::Invalid),
         }

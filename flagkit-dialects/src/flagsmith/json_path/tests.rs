@@ -1,10 +1,11 @@
 use super::{Parsed, parse};
-use crate::node;
+use crate::node::{self, Tree};
 
 fn first(path: &str) -> Option<String> {
     let text = r#"{ "a": { "b": [1, "two", { "c": true }, [4]], "d e": "é" },
                     "list": [{ "n": 1, "v": "x" }, { "n": 5, "v": "y" }, { "n": 9 }] }"#;
-    let root = node::read(text).unwrap();
+    let mut tree = Tree::default();
+    let root = node::read(text, &mut tree).unwrap();
     let Parsed::Query(query) = parse(path) else { panic!("{path} is no path") };
     let mut effort = 1_000;
     query.first(&root, &mut effort).unwrap().map(|node| node.to_value().to_string())
@@ -48,7 +49,8 @@ fn what_is_no_path_is_told_from_what_is_not_supported() {
 
 #[test]
 fn a_walk_ends_with_its_effort() {
-    let root = node::read(r#"{ "a": [[1], [2], [3]] }"#).unwrap();
+    let mut tree = Tree::default();
+    let root = node::read(r#"{ "a": [[1], [2], [3]] }"#, &mut tree).unwrap();
     let Parsed::Query(query) = parse("$..nothing") else { panic!("this is a path") };
     assert!(query.first(&root, &mut 3).is_err());
     assert!(query.first(&root, &mut 100).unwrap().is_none());

@@ -122,7 +122,7 @@ impl Conditions<'_> {
     ) -> Condition {
         let Node::List(items) = operand else { return NEVER };
         let mut all = vec![is_list(place)];
-        for item in items {
+        for item in *items {
             let when = match (item, letters) {
                 (Node::Text(text), Letters::AnyCase) => lowercase(text),
                 _ => self.value(item, &Place::ELEMENT, reading),

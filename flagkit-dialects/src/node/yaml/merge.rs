@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::node::{Entry, Node};
+use crate::node::{Draft, DraftEntry};
 
 /// The entries with the maps merged in that are at these places.
 pub(super) fn entries<'a>(
-    entries: Vec<Entry<'a>>,
+    entries: Vec<DraftEntry<'a>>,
     merges: &[usize],
-) -> Result<Vec<Entry<'a>>, String> {
+) -> Result<Vec<DraftEntry<'a>>, String> {
     // The places are in order, and a hostile map has millions of them.
     let is_merge = |place: &usize| merges.binary_search(place).is_ok();
     let own = entries.iter().enumerate().filter(|(place, _)| !is_merge(place));
@@ -29,10 +29,10 @@ pub(super) fn entries<'a>(
     Ok(joined)
 }
 
-fn maps(value: Node<'_>) -> Result<Vec<Vec<Entry<'_>>>, String> {
+fn maps(value: Draft<'_>) -> Result<Vec<Vec<DraftEntry<'_>>>, String> {
     match value {
-        Node::Map(entries) => Ok(vec![entries]),
-        Node::List(items) => {
+        Draft::Map(entries) => Ok(vec![entries]),
+        Draft::List(items) => {
             let lists = items.into_iter().map(maps).collect::<Result<Vec<_>, _>>()?;
             Ok(lists.into_iter().flatten().collect())
         }

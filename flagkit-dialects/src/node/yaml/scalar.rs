@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::node::Node;
+use crate::node::Draft;
 
 /// The value of a scalar that was written without quotes.
-pub(super) fn plain(text: Cow<'_, str>) -> Result<Node<'_>, String> {
+pub(super) fn plain(text: Cow<'_, str>) -> Result<Draft<'_>, String> {
     match &*text {
-        "" | "~" | "null" | "Null" | "NULL" => Ok(Node::Null),
-        "true" | "True" | "TRUE" => Ok(Node::Boolean(true)),
-        "false" | "False" | "FALSE" => Ok(Node::Boolean(false)),
+        "" | "~" | "null" | "Null" | "NULL" => Ok(Draft::Null),
+        "true" | "True" | "TRUE" => Ok(Draft::Boolean(true)),
+        "false" | "False" | "FALSE" => Ok(Draft::Boolean(false)),
         _ if text.starts_with(is_number_start) => number(text),
-        _ => Ok(Node::Text(text)),
+        _ => Ok(Draft::Text(text)),
     }
 }
 
@@ -19,12 +19,12 @@ fn is_number_start(character: char) -> bool {
     character.is_ascii_digit() || "+-.".contains(character)
 }
 
-fn number(text: Cow<'_, str>) -> Result<Node<'_>, String> {
+fn number(text: Cow<'_, str>) -> Result<Draft<'_>, String> {
     if let Some(digits) = text.strip_prefix("0o") {
-        return Ok(based(digits, 8).unwrap_or(Node::Text(text)));
+        return Ok(based(digits, 8).unwrap_or(Draft::Text(text)));
     }
     if let Some(digits) = text.strip_prefix("0x") {
-        return Ok(based(digits, 16).unwrap_or(Node::Text(text)));
+        return Ok(based(digits, 16).unwrap_or(Draft::Text(text)));
     }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(&text);
     if is_infinity(unsigned) || matches!(&*text, ".nan" | ".NaN" | ".NAN") {
@@ -32,23 +32,23 @@ fn number(text: Cow<'_, str>) -> Result<Node<'_>, String> {
     }
     if is_digits(unsigned) {
         if let Ok(integer) = text.parse() {
-            return Ok(Node::Integer(integer));
+            return Ok(Draft::Integer(integer));
         }
         if let Ok(integer) = text.parse() {
-            return Ok(Node::Unsigned(integer));
+            return Ok(Draft::Unsigned(integer));
         }
     } else if !is_float(unsigned) {
-        return Ok(Node::Text(text));
+        return Ok(Draft::Text(text));
     }
     match text.parse::<f64>() {
-        Ok(float) if float.is_finite() => Ok(Node::Float(float)),
+        Ok(float) if float.is_finite() => Ok(Draft::Float(float)),
         _ => Err(format!("the number `{text}` is too large")),
     }
 }
 
-fn based(digits: &str, radix: u32) -> Option<Node<'static>> {
+fn based(digits: &str, radix: u32) -> Option<Draft<'static>> {
     let is_plain = digits.chars().all(|digit| digit.is_digit(radix));
-    i64::from_str_radix(digits, radix).ok().filter(|_| is_plain).map(Node::Integer)
+    i64::from_str_radix(digits, radix).ok().filter(|_| is_plain).map(Draft::Integer)
 }
 
 /// `[0-9]+`
