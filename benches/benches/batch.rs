@@ -7,12 +7,11 @@
 #![expect(clippy::expect_used, reason = "a bench stops where its own document is not good")]
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use flagkit::{Client, Column, Context, View};
 use flagkit_benches::allocations::Counting;
 use flagkit_benches::floors;
-use flagkit_benches::measure::{Subject, interleaved, ratio};
+use flagkit_benches::measure::{Effort, Subject, interleaved, ratio};
 use flagkit_benches::workloads;
 
 #[global_allocator]
@@ -20,7 +19,7 @@ static ALLOCATOR: Counting = Counting;
 
 fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick" || argument == "--test");
-    let (rounds, length) = if is_quick { (7, 4) } else { (31, 12) };
+    let effort = if is_quick { Effort::QUICK } else { Effort::FULL };
     let client = Client::from_text(&workloads::many_flags(1_000)).expect("the document is good");
     let single = Client::from_text(&workloads::document()).expect("the document is good");
     let (view, column) = (client.view(), single.view());
@@ -59,11 +58,11 @@ fn main() {
             (0..n).for_each(|_| one_column("w3s", &[("plan", (&plans).into())]));
         }),
     ];
-    interleaved(&mut subjects, rounds, Duration::from_millis(length));
+    interleaved(&mut subjects, &effort);
     let [floor, ..] = &subjects;
     println!("{:<36} {:>11} {:>7} {:>18}", "what", "ns", "allocs", "digests (min–max)");
     for subject in &subjects {
-        let (ns, ratio) = (subject.nanoseconds(), ratio(subject, floor));
+        let (ns, ratio) = (subject.rounds().spread(), ratio(subject, floor));
         println!(
             "{:<36} {:>11.1} {:>7.1} {:>8.2} ({:.2}–{:.2})",
             subject.name(),

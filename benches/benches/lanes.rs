@@ -6,16 +6,15 @@
 //! AVX2, with `--cfg disable_dispatch_avx2` and `--cfg disable_dispatch_sse4_2` besides it SSE2.
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use flagkit_benches::floors;
-use flagkit_benches::measure::{Subject, interleaved, ratio};
+use flagkit_benches::measure::{Effort, Subject, interleaved, ratio};
 use flagkit_core::document::TextReading;
 use flagkit_core::{Bucketing, Hash, Part, PreparedBucketing, Scale, Units};
 
 fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick" || argument == "--test");
-    let (rounds, length) = if is_quick { (7, 2) } else { (31, 12) };
+    let effort = if is_quick { Effort::QUICK } else { Effort::FULL };
     let [short, uuids, mixed] = columns();
     let md5 = prepared(Hash::Md5 { bits: 128 });
     let sha1 = prepared(Hash::Sha1 { bits: 60 });
@@ -35,11 +34,11 @@ fn main() {
         Subject::new("sha256: one by one", |n| one_by_one(&sha256, &short, n)),
         Subject::new("sha256: column of short ids", |n| as_column(&sha256, &short, n)),
     ];
-    interleaved(&mut subjects, rounds, Duration::from_millis(length));
+    interleaved(&mut subjects, &effort);
     println!("{:<44} {:>9} {:>16}", "what", "ns", "ratio (min–max)");
     let [floor, ..] = &subjects;
     for subject in &subjects {
-        let (ns, ratio) = (subject.nanoseconds(), ratio(subject, floor));
+        let (ns, ratio) = (subject.rounds().spread(), ratio(subject, floor));
         println!(
             "{:<44} {:>9.1} {:>5.3} ({:.3}–{:.3})",
             subject.name(),

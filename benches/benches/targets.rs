@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use flagkit::{Client, Context, ContextRef, FlagHandle};
 use flagkit_benches::floors::{self, CachedSlice};
-use flagkit_benches::measure::{Subject, interleaved, ratio};
+use flagkit_benches::measure::{Effort, Subject, interleaved, ratio};
 use flagkit_benches::workloads;
 use flagkit_core::{Changes, compile, recompile};
 use flagkit_dialects::{Dialect, Settings, decode};
@@ -19,15 +19,14 @@ static W1: FlagHandle<bool> = FlagHandle::new("w1", false);
 
 fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick" || argument == "--test");
-    let (rounds, length) = if is_quick { (7, 2) } else { (31, 12) };
-    let length = Duration::from_millis(length);
+    let effort = if is_quick { &Effort::QUICK } else { &Effort::FULL };
     let client = Client::from_text(&workloads::document()).expect("the document is good");
     assert_answers(&client);
     println!("{:<44} {:>9} {:>16}  target", "what", "ns", "ratio (min–max)");
-    names_and_handles(&client, rounds, length);
-    percentages(&client, rounds, length);
-    rules_and_lists(&client, rounds, length);
-    contexts(&client, rounds, length);
+    names_and_handles(&client, effort);
+    percentages(&client, effort);
+    rules_and_lists(&client, effort);
+    contexts(&client, effort);
     loading(is_quick);
 }
 
@@ -46,7 +45,7 @@ fn assert_answers(client: &Client) {
 }
 
 fn report(subject: &Subject<'_>, floor: &Subject<'_>, target: &str) {
-    let (ns, ratio) = (subject.nanoseconds(), ratio(subject, floor));
+    let (ns, ratio) = (subject.rounds().spread(), ratio(subject, floor));
     println!(
         "{:<44} {:>9.1} {:>5.2} ({:.2}–{:.2})  {target}",
         subject.name(),
@@ -57,7 +56,7 @@ fn report(subject: &Subject<'_>, floor: &Subject<'_>, target: &str) {
     );
 }
 
-fn names_and_handles(client: &Client, rounds: usize, length: Duration) {
+fn names_and_handles(client: &Client, effort: &Effort) {
     let map = floors::one_key_map();
     let mut slice = CachedSlice::new();
     let context = Context::new("user-1");
@@ -85,7 +84,7 @@ fn names_and_handles(client: &Client, rounds: usize, length: Duration) {
             }
         }),
     ];
-    interleaved(&mut subjects, rounds, length);
+    interleaved(&mut subjects, effort);
     let [map, slice, name, handle] = &subjects;
     report(map, map, "");
     report(slice, slice, "");
@@ -93,7 +92,7 @@ fn names_and_handles(client: &Client, rounds: usize, length: Duration) {
     report(handle, slice, "P2: at most 5 ns or 3 × the slice");
 }
 
-fn percentages(client: &Client, rounds: usize, length: Duration) {
+fn percentages(client: &Client, effort: &Effort) {
     let users: Vec<Context> =
         (0..1_000).map(|number| Context::new(workloads::user_name(number))).collect();
     let texts: Vec<String> =
@@ -117,14 +116,14 @@ fn percentages(client: &Client, rounds: usize, length: Duration) {
         Subject::new("W2: 50 %, MD5", evaluate("w2")),
         Subject::new("W2: 50 %, XXH3", evaluate("w2-xxh3")),
     ];
-    interleaved(&mut subjects, rounds, length);
+    interleaved(&mut subjects, effort);
     let [floor, md5, xxh3] = &subjects;
     report(floor, floor, "");
     report(md5, floor, "P3: at most 1.15 × the digest");
     report(xxh3, floor, "P3: at most 40 ns");
 }
 
-fn rules_and_lists(client: &Client, rounds: usize, length: Duration) {
+fn rules_and_lists(client: &Client, effort: &Effort) {
     let set: HashSet<String, DefaultHashBuilder> =
         (0..10_000).map(|number| workloads::user_name(number * 2)).collect();
     let users: Vec<String> = (0..1_000).map(workloads::user_name).collect();
@@ -159,7 +158,7 @@ fn rules_and_lists(client: &Client, rounds: usize, length: Duration) {
         Subject::new("W3s: the same with a prefix", evaluate("w3s")),
         Subject::new("W4: 10,000 ids", evaluate("w4")),
     ];
-    interleaved(&mut subjects, rounds, length);
+    interleaved(&mut subjects, effort);
     let [floor, pattern, prefix, list] = &subjects;
     report(floor, floor, "");
     report(pattern, floor, "P4: at most 312 ns where one MD5 is 150");
@@ -167,7 +166,7 @@ fn rules_and_lists(client: &Client, rounds: usize, length: Duration) {
     report(list, floor, "P5: at most 2 × the probe and the name");
 }
 
-fn contexts(client: &Client, rounds: usize, length: Duration) {
+fn contexts(client: &Client, effort: &Effort) {
     let prepared = Context::new("user-1");
     let keys: Vec<String> = black_box(vec!["w1".to_owned(); 16]);
     let (id, country, plan) = (String::from("user-1"), String::from("DE"), String::from("pro"));
@@ -193,7 +192,7 @@ fn contexts(client: &Client, rounds: usize, length: Duration) {
             }
         }),
     ];
-    interleaved(&mut subjects, rounds, length);
+    interleaved(&mut subjects, effort);
     let [prepared, built] = &subjects;
     report(prepared, prepared, "");
     report(built, prepared, "P8: at most 25 ns more");

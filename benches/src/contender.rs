@@ -13,8 +13,8 @@ pub trait Contender: Sized {
     /// Which evaluator, and which way of using it: `eppo_core, get_assignment`.
     const NAME: &'static str;
 
-    /// How many answers are compared before anything is timed, where there is more than one flag;
-    /// fewer for those who need milliseconds for one.
+    /// How many answers are compared at the most before anything is timed, where there is more than
+    /// one flag; for those who need milliseconds for one.
     const COMPARED: usize = usize::MAX;
 
     /// What the evaluator wants to know of a user, made once for many questions or for each.

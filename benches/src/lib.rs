@@ -10,6 +10,7 @@ pub mod contender;
 pub mod floors;
 pub mod measure;
 pub mod native;
+mod order;
 pub mod race;
 pub mod results;
 pub mod scenario;

@@ -1,4 +1,4 @@
-//! Interleaved rounds: what is compared runs side by side, in changing order.
+//! Interleaved rounds: what is compared runs side by side, in changing order; the slow sit out some.
 //!
 //! Time is the CPU time of the thread that evaluates, so that other work on the machine
 //! stretches nothing but the caches.
@@ -6,16 +6,21 @@
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
-use serde::{Deserialize, Serialize};
 
 use crate::allocations;
+
+mod effort;
+mod rounds;
+
+pub use effort::Effort;
+pub(crate) use effort::turns;
+pub use rounds::{Rounds, Spread};
 
 /// One thing to measure: a name and a closure that does it `n` times.
 pub struct Subject<'a> {
     name: &'a str,
     run: Box<dyn FnMut(u64) + 'a>,
-    /// Nanoseconds per call, one for each round.
-    rounds: Vec<f64>,
+    rounds: Rounds,
     calls: u64,
     allocations: u64,
 }
@@ -29,7 +34,7 @@ impl std::fmt::Debug for Subject<'_> {
 impl<'a> Subject<'a> {
     /// Something that is called `n` times.
     pub fn new(name: &'a str, run: impl FnMut(u64) + 'a) -> Self {
-        Self { name, run: Box::new(run), rounds: Vec::new(), calls: 0, allocations: 0 }
+        Self { name, run: Box::new(run), rounds: Rounds::default(), calls: 0, allocations: 0 }
     }
 
     /// Its name.
@@ -37,9 +42,9 @@ impl<'a> Subject<'a> {
         self.name
     }
 
-    /// The median, least and most nanoseconds per call.
-    pub fn nanoseconds(&self) -> Spread {
-        Spread::of(&self.rounds)
+    /// Nanoseconds per call in the rounds that it ran in.
+    pub fn rounds(&self) -> &Rounds {
+        &self.rounds
     }
 
     /// Allocations per call, on average; zero without [`allocations::Counting`].
@@ -47,83 +52,63 @@ impl<'a> Subject<'a> {
         float(self.allocations) / float(self.calls.max(1))
     }
 
-    fn round(&mut self, count: u64) {
-        let (start, before) = (thread_time(), allocations::calls());
-        (self.run)(count);
-        let (end, after) = (thread_time(), allocations::calls());
-        self.rounds.push(end.saturating_sub(start).as_secs_f64() * 1e9 / float(count));
-        self.calls += count;
-        self.allocations += after - before;
-    }
-}
-
-/// The middle and the ends of several measurements.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::exhaustive_structs, reason = "three numbers")]
-pub struct Spread {
-    /// Half are less.
-    pub median: f64,
-    /// The least.
-    pub min: f64,
-    /// The most.
-    pub max: f64,
-}
-
-impl Spread {
-    /// The spread of these numbers, in any order.
-    pub fn of(measured: &[f64]) -> Self {
-        let mut sorted = measured.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let at = |place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
-        Self { median: at(sorted.len() / 2), min: at(0), max: at(sorted.len().saturating_sub(1)) }
+    fn run_round(&mut self, round: usize, calls: u64) {
+        let before = allocations::calls();
+        let taken = self.time(calls);
+        self.allocations += allocations::calls() - before;
+        self.calls += calls;
+        self.rounds.insert(round, taken.as_secs_f64() * 1e9 / float(calls));
     }
 
-    /// The spread of what is measured divided by what was measured in the same round.
-    pub fn of_ratios(measured: &[f64], beside: &[f64]) -> Self {
-        let ratios = measured.iter().zip(beside).map(|(ours, theirs)| ours / theirs);
-        Self::of(&ratios.collect::<Vec<f64>>())
-    }
-}
-
-/// How many rounds, and how long each is.
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "two numbers")]
-pub struct Effort {
-    /// Rounds of each subject.
-    pub rounds: usize,
-    /// The least time of one round.
-    pub length: Duration,
-}
-
-/// Runs all subjects in turn, this many rounds of about this long each.
-pub fn interleaved(subjects: &mut [Subject<'_>], rounds: usize, length: Duration) {
-    let counts: Vec<u64> = subjects.iter_mut().map(|subject| calibrated(subject, length)).collect();
-    for round in 0..rounds {
-        for step in 0..subjects.len() {
-            let place = (step + round) % subjects.len();
-            if let (Some(subject), Some(count)) = (subjects.get_mut(place), counts.get(place)) {
-                subject.round(*count);
-            }
-        }
-    }
-}
-
-/// How often one round of this length calls the subject.
-fn calibrated(subject: &mut Subject<'_>, length: Duration) -> u64 {
-    let mut count = 1;
-    loop {
+    fn time(&mut self, calls: u64) -> Duration {
         let start = thread_time();
-        (subject.run)(count);
-        if thread_time().saturating_sub(start) >= length {
-            return count;
-        }
-        count *= 2;
+        (self.run)(calls);
+        thread_time().saturating_sub(start)
     }
 }
+
+/// Runs all subjects in turn, as many rounds as the effort allows each; the first in all of them.
+pub fn interleaved(subjects: &mut [Subject<'_>], effort: &Effort) {
+    let paces: Vec<Pace> =
+        subjects.iter_mut().map(|subject| Pace::of(subject, effort.length)).collect();
+    let rounds: Vec<usize> = paces.iter().map(|pace| effort.rounds_of(pace.round)).collect();
+    for (round, place) in turns(&rounds) {
+        if let (Some(subject), Some(pace)) = (subjects.get_mut(place), paces.get(place)) {
+            subject.run_round(round, pace.calls);
+        }
+    }
+}
+
+/// How often one round calls a subject, and how long that takes.
+struct Pace {
+    calls: u64,
+    round: Duration,
+}
+
+impl Pace {
+    /// Of rounds of about this length.
+    fn of(subject: &mut Subject<'_>, length: Duration) -> Self {
+        let mut calls = 1;
+        loop {
+            // Some calls are slow once, for what they keep; the faster of two says how long the others take.
+            let first = subject.time(calls);
+            let taken = if first >= SLOW { first } else { first.min(subject.time(calls)) };
+            if taken >= length / 2 {
+                let one = taken.as_secs_f64() / float(calls);
+                calls = rounded(length.as_secs_f64() / one).max(1);
+                return Self { calls, round: Duration::from_secs_f64(one * float(calls)) };
+            }
+            calls *= 2;
+        }
+    }
+}
+
+/// From here on it is the call that is slow, not the first of its kind, and twice is too often.
+const SLOW: Duration = Duration::from_millis(80);
 
 /// The ratio of two subjects: the median over rounds that ran side by side.
 pub fn ratio(subject: &Subject<'_>, floor: &Subject<'_>) -> Spread {
-    Spread::of_ratios(&subject.rounds, &floor.rounds)
+    subject.rounds.beside(&floor.rounds)
 }
 
 /// The CPU time that this thread has used.
@@ -145,4 +130,9 @@ fn time_of(clock: ClockId) -> Duration {
 #[expect(clippy::cast_precision_loss, reason = "a few million calls")]
 fn float(count: u64) -> f64 {
     count as f64
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few million calls")]
+fn rounded(count: f64) -> u64 {
+    count.round() as u64
 }

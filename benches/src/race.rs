@@ -5,7 +5,7 @@
 
 use crate::contender::entrant::{Contexts, Entrant, Loaded};
 use crate::contender::flagkit::{FlagKit, FlagKitOwned, Words};
-use crate::measure::{Spread, Subject, interleaved, ratio};
+use crate::measure::{Rounds, Subject, interleaved, ratio};
 use crate::results::{Journal, Measurement};
 use crate::scenario::shape::Flag;
 use crate::scenario::{Case, SCENARIOS, Scenario, Work};
@@ -143,14 +143,15 @@ fn time(
         .filter(|(entrant, _)| options.is_timed(entrant.name))
         .filter_map(|(entrant, loaded)| loaded.subject(entrant.name, case, contexts))
         .collect();
-    interleaved(&mut subjects, options.effort.rounds, options.effort.length);
+    interleaved(&mut subjects, &options.effort);
     let Some(baseline) = subjects.first() else { return Vec::new() };
     let rows = subjects.iter().enumerate().map(|(place, subject)| Measurement {
         context: match contexts {
             Contexts::Prepared => "prepared".to_owned(),
             Contexts::Built => "built".to_owned(),
         },
-        nanoseconds: subject.nanoseconds(),
+        rounds: subject.rounds().count(),
+        nanoseconds: subject.rounds().spread(),
         ratio: ratio(subject, baseline),
         allocations: subject.allocations(),
         ..blank(&case.scenario, matchup, subject.name(), place == 0)
@@ -172,8 +173,9 @@ fn blank(
         document: matchup.style.to_owned(),
         contender: contender.to_owned(),
         is_baseline,
-        nanoseconds: Spread::of(&[]),
-        ratio: Spread::of(&[]),
+        rounds: 0,
+        nanoseconds: Rounds::default().spread(),
+        ratio: Rounds::default().spread(),
         allocations: 0.0,
         memory: None,
     }

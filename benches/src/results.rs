@@ -30,6 +30,8 @@ pub struct Measurement {
     pub contender: String,
     /// Whether the others are compared with this one: FlagKit, unless it was left out.
     pub is_baseline: bool,
+    /// In how many rounds it was timed; the slow are in fewer.
+    pub rounds: usize,
     /// Nanoseconds per call; a call evaluates all flags in W6 and W6L, and loads them in W7.
     pub nanoseconds: Spread,
     /// Its time divided by that of the baseline.

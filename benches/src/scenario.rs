@@ -4,10 +4,9 @@
 //! writes the flags in its own words; the answers must be the ones expected here, and the same
 //! from everybody who reads one document, before anything is timed.
 
-use self::order::{Random, shuffled};
+use crate::order::{Random, shuffled};
 
 pub mod expected;
-mod order;
 pub mod shape;
 pub mod users;
 

@@ -51,8 +51,8 @@ pub enum Contexts {
 
 /// A contender with a document.
 pub trait Loaded {
-    /// The answers to the first questions of the case, as many as may be compared.
-    fn answers(&self, case: &Case) -> Vec<Served>;
+    /// The answers to the first questions of the case, so many at the most.
+    fn answers(&self, case: &Case, most: usize) -> Vec<Served>;
 
     /// The answers to the probes.
     fn probed(&self, case: &Case) -> Vec<Served>;
@@ -70,9 +70,9 @@ pub trait Loaded {
 }
 
 impl<C: Contender> Loaded for C {
-    fn answers(&self, case: &Case) -> Vec<Served> {
+    fn answers(&self, case: &Case, most: usize) -> Vec<Served> {
         let compared = if case.questions.len() > 1 { C::COMPARED } else { usize::MAX };
-        let asked = case.asked().take(compared);
+        let asked = case.asked().take(compared.min(most));
         asked.map(|(question, user)| self.decide_once(question, self.context(user))).collect()
     }
 

@@ -32,12 +32,11 @@ impl Options {
     ///
     /// Unknown options and scenarios, values that are missing or no numbers.
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let effort = Effort { rounds: 31, length: Duration::from_millis(12) };
         let mut options = Self {
             only: Vec::new(),
             peers: Vec::new(),
             contenders: Vec::new(),
-            effort,
+            effort: Effort::FULL,
             json: None,
             check: false,
         };
@@ -52,9 +51,11 @@ impl Options {
                     let length = number(&option, &value()?)?;
                     options.effort.length = Duration::from_millis(length as u64);
                 }
-                "--quick" => {
-                    options.effort = Effort { rounds: 5, length: Duration::from_millis(2) };
+                "--seconds" => {
+                    let limit = number(&option, &value()?)?;
+                    options.effort.limit = Duration::from_secs(limit as u64);
                 }
+                "--quick" => options.effort = Effort::QUICK,
                 "--json" => options.json = Some(PathBuf::from(value()?)),
                 "--check" => options.check = true,
                 _ => return Err(format!("unknown option `{option}`\n{USAGE}")),
@@ -92,11 +93,6 @@ impl Options {
             None => Ok(()),
         }
     }
-
-    /// How often documents are loaded: half as often as anything else is timed.
-    pub(super) fn loads(&self) -> usize {
-        self.effort.rounds.div_ceil(2)
-    }
 }
 
 fn list(value: &str) -> Vec<String> {
@@ -113,7 +109,8 @@ const USAGE: &str = "\
 --peer unleash   these peers
 --contender flagkit   time only those whose name begins so, for a profiler
 --rounds 31      rounds of each contender
---ms 12          the length of a round
---quick          5 rounds of 2 ms
+--ms 10          about the length of a round
+--seconds 3      the time for all rounds of a contender in one scenario: the slow run in fewer, but in 5
+--quick          5 rounds of 2 ms, fewer for the slow
 --json FILE      write the measurements to a file, a line of JSON each
 --check          compare the answers and time nothing";

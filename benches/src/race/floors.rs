@@ -30,7 +30,7 @@ pub(super) fn time(options: &Options) -> Vec<Measurement> {
             }
         }),
     ];
-    interleaved(&mut subjects, options.effort.rounds, options.effort.length);
+    interleaved(&mut subjects, &options.effort);
     let [digest, ..] = &subjects;
     let rows = subjects.iter().enumerate().map(|(place, subject)| Measurement {
         scenario: "floor".to_owned(),
@@ -39,7 +39,8 @@ pub(super) fn time(options: &Options) -> Vec<Measurement> {
         document: "none".to_owned(),
         contender: subject.name().to_owned(),
         is_baseline: place == 0,
-        nanoseconds: subject.nanoseconds(),
+        rounds: subject.rounds().count(),
+        nanoseconds: subject.rounds().spread(),
         ratio: ratio(subject, digest),
         allocations: subject.allocations(),
         memory: None,

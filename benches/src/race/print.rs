@@ -23,7 +23,7 @@ pub(super) fn row(measurement: &Measurement) {
     }
     let (ns, ratio) = (measurement.nanoseconds, measurement.ratio);
     println!(
-        "    {:<48} {:>9} ({}–{})  ×{:.2} ({:.2}–{:.2})  {:.1} allocations{}",
+        "    {:<48} {:>9} ({}–{})  ×{:.2} ({:.2}–{:.2})  rounds: {:<2}  {:.1} allocations{}",
         measurement.contender,
         duration(ns.median),
         duration(ns.min),
@@ -31,6 +31,7 @@ pub(super) fn row(measurement: &Measurement) {
         ratio.median,
         ratio.min,
         ratio.max,
+        measurement.rounds,
         measurement.allocations,
         memory(measurement),
     );

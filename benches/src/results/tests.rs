@@ -11,6 +11,7 @@ fn what_was_written_is_read_again() {
         document: "unleash, plain strategies".to_owned(),
         contender: "flagkit".to_owned(),
         is_baseline: true,
+        rounds: 31,
         nanoseconds: spread,
         ratio: spread,
         allocations: 0.5,

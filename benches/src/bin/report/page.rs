@@ -40,7 +40,7 @@ impl Page<'_> {
     fn others(&self, page: &mut String) -> Outcome<()> {
         let commands = fs::read_to_string(self.folder.join("commands.txt"))?;
         write!(page, "\n## Beside other evaluators\n\n```sh\n{}\n```\n", commands.trim_end())?;
-        write!(page, "\n{OTHERS}\n")?;
+        write!(page, "\n{}\n", introduction(table::usual_rounds(self.measured)))?;
         if chart::overview(self.measured).is_some() {
             writeln!(
                 page,
@@ -68,7 +68,7 @@ impl Page<'_> {
         if chart::of_scenario(scenario, self.measured).is_some() {
             writeln!(page, "![{}]({})\n", scenario.about, self.picture(scenario.id))?;
         }
-        page.push_str(&table::of(rows));
+        page.push_str(&table::of(rows, table::usual_rounds(self.measured)));
         for row in rows.iter().filter(|row| !row.is_baseline && row.ratio.median < 1.0) {
             if table::is_ours(row) {
                 continue;
@@ -93,6 +93,18 @@ impl Page<'_> {
     }
 }
 
+/// What stands above the tables; `rounds` are those of everybody who is not slow.
+fn introduction(rounds: usize) -> String {
+    format!(
+        "\
+Each evaluator reads documents of its own system, and FlagKit reads the same text. They run in turns on one
+thread, timed by its CPU time: {rounds} rounds, or as many as the table says where they would take seconds. A slow
+evaluator sits out rounds, FlagKit runs in all of them. × is the time divided by FlagKit's in the same
+round: the median and, in parentheses, the least and the most. A context is either made beforehand or in
+every call, as applications mostly do. *Allocs* are heap allocations per call."
+    )
+}
+
 /// Said of numbers that were measured shortly.
 pub(crate) const ROUGH: &str = "\n**Rough numbers**, of `cargo xtask bench --quick`.\n";
 
@@ -103,12 +115,6 @@ Written by `cargo xtask bench`; do not edit. Every number was printed by the com
 those of one machine on one day, and move with both; ratios between what ran side by side hold. Every
 answer is compared before anything is timed.
 ";
-
-const OTHERS: &str = "\
-Each evaluator reads documents of its own system, and FlagKit reads the same text. They run in turns on one
-thread, timed by its CPU time. × is the time divided by FlagKit's in the same round: the median and, in
-parentheses, the least and the most. A context is either made beforehand or in every call, as applications
-mostly do. *Allocs* are heap allocations per call.";
 
 /// Files with what a command printed, the command first; and what stands above each.
 const OUTPUTS: &[(&str, &str)] = &[

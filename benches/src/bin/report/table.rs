@@ -5,9 +5,16 @@ use std::fmt::Write as _;
 use flagkit_benches::measure::Spread;
 use flagkit_benches::results::Measurement;
 
-/// The table of one scenario; those who read the same document stand together.
-pub(crate) fn of(rows: &[&Measurement]) -> String {
-    if rows.iter().all(|row| row.context == "none") { loads(rows) } else { calls(rows) }
+/// The table of one scenario; those who read the same document stand together. Where there were
+/// fewer rounds than usual, it says how many.
+pub(crate) fn of(rows: &[&Measurement], usual: usize) -> String {
+    let is_loading = rows.iter().all(|row| row.context == "none");
+    if is_loading { loads(rows, usual) } else { calls(rows, usual) }
+}
+
+/// In how many rounds those run who are not slow.
+pub(crate) fn usual_rounds(measured: &[Measurement]) -> usize {
+    measured.iter().map(|row| row.rounds).max().unwrap_or_default()
 }
 
 /// Whether it is FlagKit.
@@ -30,7 +37,7 @@ pub(crate) fn times(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.0}") }
 }
 
-fn calls(rows: &[&Measurement]) -> String {
+fn calls(rows: &[&Measurement], usual: usize) -> String {
     let mut table = String::from(
         "| document | evaluator | context made before | × | allocs | context made per call | × | allocs |\n\
          |---|---|--:|--:|--:|--:|--:|--:|\n",
@@ -47,14 +54,14 @@ fn calls(rows: &[&Measurement]) -> String {
                 (other.document.as_str(), other.contender.as_str()) == who
                     && other.context == context
             };
-            rows.iter().find(is_it).map_or("– | – | –".to_owned(), |row| cells(row))
+            rows.iter().find(is_it).map_or("– | – | –".to_owned(), |row| cells(row, usual))
         });
         let _ = writeln!(table, "| {} | {} | {} |", who.0, name(row), cells.join(" | "));
     }
     table
 }
 
-fn loads(rows: &[&Measurement]) -> String {
+fn loads(rows: &[&Measurement], usual: usize) -> String {
     let mut table = String::from(
         "| document | evaluator | time | × | allocs | text | heap afterwards | heap at most |\n\
          |---|---|--:|--:|--:|--:|--:|--:|\n",
@@ -64,16 +71,25 @@ fn loads(rows: &[&Measurement]) -> String {
             let text = i64::try_from(memory.document).unwrap_or_default();
             [text, memory.live, memory.peak].map(megabytes).join(" | ")
         });
-        let _ = writeln!(table, "| {} | {} | {} | {memory} |", row.document, name(row), cells(row));
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {memory} |",
+            row.document,
+            name(row),
+            cells(row, usual)
+        );
     }
     table
 }
 
 /// Time, ratio and allocations.
-fn cells(row: &Measurement) -> String {
+fn cells(row: &Measurement, usual: usize) -> String {
     let ratio = if row.is_baseline { "1".to_owned() } else { spread(row.ratio) };
     let allocations = (row.allocations * 10.0).round() / 10.0;
-    format!("{} | {ratio} | {allocations}", time(row.nanoseconds.median))
+    let time = time(row.nanoseconds.median);
+    let rounds =
+        if row.rounds < usual { format!(", rounds: {}", row.rounds) } else { String::new() };
+    format!("{time}{rounds} | {ratio} | {allocations}")
 }
 
 fn spread(ratio: Spread) -> String {

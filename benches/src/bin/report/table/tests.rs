@@ -2,6 +2,31 @@
 
 use super::*;
 
+fn measured(contender: &str, rounds: usize) -> Measurement {
+    let all = |number| Spread { median: number, min: number, max: number };
+    Measurement {
+        scenario: "W1".to_owned(),
+        context: "prepared".to_owned(),
+        dialect: "unleash".to_owned(),
+        document: "unleash".to_owned(),
+        contender: contender.to_owned(),
+        is_baseline: contender == "flagkit",
+        rounds,
+        nanoseconds: all(70.0),
+        ratio: all(7.0),
+        allocations: 2.0,
+        memory: None,
+    }
+}
+
+#[test]
+fn fewer_rounds_than_usual_are_told() {
+    let rows = [measured("flagkit", 31), measured("slow", 5)];
+    let table = of(&rows.iter().collect::<Vec<_>>(), usual_rounds(&rows));
+    assert!(table.contains("| **flagkit** | 70 ns | 1 | 2 |"), "{table}");
+    assert!(table.contains("| slow | 70 ns, rounds: 5 | 7.00 (7.00–7.00) | 2 |"), "{table}");
+}
+
 #[test]
 fn times_have_the_unit_that_suits_them() {
     for (nanoseconds, expected) in [

@@ -1,17 +1,17 @@
 //! Random orders that are the same in every run.
 
 /// Numbers without visible order (`SplitMix64`).
-pub(super) struct Random {
+pub(crate) struct Random {
     state: u64,
 }
 
 impl Random {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { state: 0x5eed }
     }
 
     /// A number below the bound.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -21,7 +21,7 @@ impl Random {
 }
 
 /// The numbers below `count` in random order.
-pub(super) fn shuffled(count: usize, random: &mut Random) -> Vec<usize> {
+pub(crate) fn shuffled(count: usize, random: &mut Random) -> Vec<usize> {
     let mut numbers: Vec<usize> = (0..count).collect();
     for end in (1..count).rev() {
         numbers.swap(end, random.below(end + 1));
