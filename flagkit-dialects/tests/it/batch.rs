@@ -1,4 +1,6 @@
 //! Many evaluations at once answer as each of them alone.
+//!
+//! `FLAGKIT_TIMES=100` compares so many times as many as usual.
 
 use flagkit_core::{Context, Fixed, Snapshot, Timestamp, compile};
 use flagkit_dialects::{Dialect, Settings, context_from_json, decode};
@@ -12,7 +14,8 @@ pub(crate) fn check(
     contexts: &[Context],
     now: f64,
     what: &dyn Fn() -> String,
-) {
+) -> usize {
+    let mut compared = 0;
     let world = Fixed::at(Timestamp::from_unix_seconds(now).unwrap_or(Timestamp::EPOCH));
     for context in contexts {
         let all = snapshot.resolve_all(context, &world);
@@ -23,6 +26,7 @@ pub(crate) fn check(
             let alone = snapshot.resolve_flag(flag, context, &world, &mut ());
             assert_eq!(*from_all, alone, "{} for {context:?} in {}", flag.key(), what());
             assert_eq!(from_many, alone, "{} for {context:?} in {}", flag.key(), what());
+            compared += 2;
         }
     }
     for flag in snapshot.flags() {
@@ -32,15 +36,18 @@ pub(crate) fn check(
         for (context, outcome) in contexts.iter().zip(column) {
             let alone = snapshot.resolve_flag(flag, context, &world, &mut ());
             assert_eq!(outcome, alone, "{} for {context:?} in {}", flag.key(), what());
+            compared += 1;
         }
     }
+    compared
 }
 
 /// A dialect, and how its documents and requests are made up.
 type Source = (Dialect, fn(&mut Choices) -> Value, fn(&mut Choices, &Value) -> Vec<Request>);
 
 fn check_documents((dialect, document, requests): Source) {
-    for mut choices in (0..SEEDS).map(Choices::from_seed) {
+    let mut compared = 0;
+    for mut choices in (0..SEEDS * times()).map(Choices::from_seed) {
         let document = document(&mut choices);
         let requests = requests(&mut choices, &document);
         let settings = Settings {
@@ -52,11 +59,18 @@ fn check_documents((dialect, document, requests): Source) {
         let contexts: Vec<Context> =
             requests.iter().map(|request| context_from_json(&request.context)).collect();
         let now = requests.first().map_or(0.0, |request| request.now);
-        check(&snapshot, &contexts, now, &|| format!("{document:#}"));
+        compared += check(&snapshot, &contexts, now, &|| format!("{document:#}"));
     }
+    assert!(compared > 0);
+    println!("{dialect}: {compared} equal");
 }
 
 const SEEDS: u64 = 400;
+
+/// How many times as many cases as usual are asked for.
+fn times() -> u64 {
+    std::env::var("FLAGKIT_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1)
+}
 
 #[test]
 fn native_documents() {
@@ -74,4 +88,38 @@ fn older_documents() {
     check_documents((Dialect::FeatureFlags, generate::feature_flags_document, |choices, _| {
         generate::feature_flags_requests(choices, 20)
     }));
+}
+
+#[cfg(feature = "vendors")]
+#[test]
+fn vendors_documents() {
+    const USERS: u64 = 2;
+    let now = Timestamp::parse("2026-06-01T12:00:00Z").unwrap().unix_seconds();
+    let vendors = Dialect::ALL.into_iter().filter(|dialect| {
+        // The cases of GrowthBook carry their documents in their contexts.
+        !matches!(
+            dialect,
+            Dialect::Native | Dialect::RolloutRules | Dialect::FeatureFlags | Dialect::GrowthBook
+        )
+    });
+    for dialect in vendors {
+        let Some(suite) = crate::public_suites::suite(dialect) else { continue };
+        let mut compared = 0;
+        for (text, contexts) in suite {
+            let Ok(decoded) = decode(dialect, &text, &Settings::default()) else { continue };
+            let snapshot = compile(decoded.document).snapshot;
+            let mut number = 0;
+            for json in contexts {
+                let Ok(given) = flagkit_dialects::context(dialect, &json) else { continue };
+                let others = (0..USERS * times()).map(|_| {
+                    number += 1;
+                    crate::public_suites::for_user(&given, number)
+                });
+                let users: Vec<Context> = others.chain([given.clone()]).collect();
+                compared += check(&snapshot, &users, now, &|| text.clone());
+            }
+        }
+        assert!(compared > 0, "{dialect}");
+        println!("{dialect}: {compared} equal");
+    }
 }

@@ -11,4 +11,6 @@ mod bucketing;
 mod conversion;
 #[cfg(feature = "vendors")]
 mod hostile_vendors;
+#[cfg(feature = "vendors")]
+mod public_suites;
 mod schema;
