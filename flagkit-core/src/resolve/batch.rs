@@ -133,6 +133,9 @@ impl Flag {
         buckets: &mut Vec<Option<f64>>,
     ) -> bool {
         let Shortcut::Percentage { gate, .. } = &self.shortcut else { return false };
+        if gate.has_all_texts || gate.bucketing.asks_for_flag() {
+            return false;
+        }
         let text = |context: &'c C| match lookup::find(
             &gate.subject,
             context,
@@ -149,9 +152,6 @@ impl Flag {
             are_texts &= text.is_some();
             text
         });
-        if gate.has_all_texts || gate.bucketing.asks_for_flag() {
-            return false;
-        }
         gate.bucketing.buckets_of(texts, buckets);
         if !are_texts {
             buckets.clear();
@@ -267,17 +267,46 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
             Some(Serve::Default) => Ok(Choice { rule, variant: NONE }.resolution(flag)),
             Some(Serve::Split(split)) => {
                 let subject = self.subject(&split.subject, context);
-                if let Some(ValueRef::String(text)) = subject
-                    && split.of_all_texts.is_none()
-                    && let Some(hash) = self.lanes.push(&split.bucketing, text)
-                {
+                let Some(ValueRef::String(text)) = subject else {
+                    return self.walk(place, flag, context, Vec::new());
+                };
+                if let Some(variant) = split.of_all_texts {
+                    return Ok(Choice { rule, variant }.resolution(flag));
+                }
+                if let Some(hash) = self.lanes.push(&split.bucketing, text) {
                     let then = Then::Split { split, rule };
                     self.put_off.push(PutOff { place, flag, context, hash, then });
                     return Err(ErrorCode::General);
                 }
-                self.walk(place, flag, context, Vec::new())
+                match split.bucketing.bucket_for(ValueRef::String(text), &flag.key) {
+                    Some(bucket) => {
+                        self.serve_bucket((place, flag, context), (split, rule), bucket)
+                    }
+                    None => self.walk(place, flag, context, Vec::new()),
+                }
             }
             _ => self.walk(place, flag, context, Vec::new()),
+        }
+    }
+
+    /// What a flag serves whose rule and bucket are known.
+    #[inline]
+    fn serve_bucket(
+        &mut self,
+        (place, flag, context): (usize, &'s Flag, &'c C),
+        (split, rule): (&'s Split, u32),
+        bucket: f64,
+    ) -> Outcome<'s> {
+        match (split.variant(bucket), &split.unassigned) {
+            (Some(variant), _) => Ok(Choice { rule, variant }.resolution(flag)),
+            (None, Serve::Variant(variant)) => {
+                Ok(Choice { rule, variant: *variant }.resolution(flag))
+            }
+            (None, Serve::Default) => Ok(Choice { rule, variant: NONE }.resolution(flag)),
+            (None, _) => {
+                let known = Known { bucketing: &split.bucketing, bucket };
+                self.walk(place, flag, context, vec![known])
+            }
         }
     }
 
@@ -378,17 +407,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
             }
             Then::Split { split, rule } => {
                 let bucket = split.bucketing.bucket_of_hash(hash);
-                match (split.variant(bucket), &split.unassigned) {
-                    (Some(variant), _) => Ok(Choice { rule, variant }.resolution(flag)),
-                    (None, Serve::Variant(variant)) => {
-                        Ok(Choice { rule, variant: *variant }.resolution(flag))
-                    }
-                    (None, Serve::Default) => Ok(Choice { rule, variant: NONE }.resolution(flag)),
-                    (None, _) => {
-                        let known = Known { bucketing: &split.bucketing, bucket };
-                        self.walk(place, flag, context, vec![known])
-                    }
-                }
+                self.serve_bucket((place, flag, context), (split, rule), bucket)
             }
             Then::Again { bucketing, mut known } => {
                 known.push(Known { bucketing, bucket: bucketing.bucket_of_hash(hash) });
