@@ -56,7 +56,8 @@ fn write(folder: &Path, path: &Path, warning: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// All measurements of all runs; those of one binary stand together.
+/// All measurements of all runs; those of one binary stand together. What several binaries measure,
+/// FlagKit alone, is that of the first.
 fn measured(folder: &Path) -> Outcome<Vec<Measurement>> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -66,8 +67,19 @@ fn measured(folder: &Path) -> Outcome<Vec<Measurement>> {
     files.sort();
     let mut measured = Vec::new();
     for file in files {
-        measured
-            .extend(results::read(&file).map_err(|error| format!("{}: {error}", file.display()))?);
+        let read = results::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        for row in read {
+            if !measured.iter().any(|other| is_of_the_same(other, &row)) {
+                measured.push(row);
+            }
+        }
     }
     Ok(measured)
+}
+
+fn is_of_the_same(one: &Measurement, other: &Measurement) -> bool {
+    let place = |row: &Measurement| {
+        [&row.scenario, &row.context, &row.document, &row.contender].map(String::clone)
+    };
+    place(one) == place(other)
 }
