@@ -23,7 +23,7 @@ fn main() {
     let client = Client::from_text(&workloads::many_flags(1_000)).expect("the document is good");
     let single = Client::from_text(&workloads::document()).expect("the document is good");
     let (view, column) = (client.view(), single.view());
-    let context = user();
+    let context = workloads::user(1);
     let keys: Vec<String> = (0..1_000).map(workloads::flag_name).collect();
     let ids: Vec<String> = (0..1_000_000).map(workloads::user_name).collect();
     let plans: Vec<&str> = ids.iter().map(|id| if id.len() > 8 { "pro" } else { "free" }).collect();
@@ -73,16 +73,6 @@ fn main() {
             ratio.max
         );
     }
-}
-
-fn user() -> Context {
-    Context::new("user-1")
-        .with("country", "US")
-        .with("plan", "free")
-        .with("email", "someone@elsewhere.org")
-        .with("age", 37)
-        .with("version", "4.2.1")
-        .with("device", "iphone15")
 }
 
 /// Nothing is timed that does not answer as single calls do.

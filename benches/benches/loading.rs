@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use flagkit::Client;
 use flagkit_benches::allocations::{Counting, during};
-use flagkit_benches::measure::thread_time;
+use flagkit_benches::measure::{median_ms, thread_time};
 use flagkit_benches::{vendors, workloads};
 use flagkit_core::{Changes, compile, recompile};
 use flagkit_dialects::{Dialect, Settings, decode, detect};
@@ -52,13 +52,13 @@ fn measure(dialect: Dialect, text: &str, count: usize, rounds: usize) {
     let compiled = compile(decoded.document);
     assert!(compiled.diagnostics.is_empty(), "{dialect}: {:?}", compiled.diagnostics.first());
     assert_eq!(compiled.snapshot.len(), count, "{dialect}");
-    let scanned = median(rounds, || serde_json::from_str::<IgnoredAny>(text).is_ok());
-    let found = median(rounds, || detect(text));
-    let decoding = median(rounds, read);
+    let scanned = median_ms(rounds, || serde_json::from_str::<IgnoredAny>(text).is_ok());
+    let found = median_ms(rounds, || detect(text));
+    let decoding = median_ms(rounds, read);
     let documents: Vec<_> = (0..rounds).map(|_| read().document).collect();
     let mut documents = documents.into_iter();
-    let compiling = median(rounds, || compile(documents.next().expect("one for each round")));
-    let loading = median(rounds, || Client::from_text(text).expect("the document is good"));
+    let compiling = median_ms(rounds, || compile(documents.next().expect("one for each round")));
+    let loading = median_ms(rounds, || Client::from_text(text).expect("the document is good"));
     let (client, allocated) = during(|| Client::from_text(text).expect("the document is good"));
     drop(black_box(client));
     println!(
@@ -90,7 +90,7 @@ fn many(count: usize) {
     };
     let snapshot = compile(read(&text)).snapshot;
     let changed = read(&workloads::short_flags(count / 2..count / 2 + 1)).flags;
-    let changing = median(21, || {
+    let changing = median_ms(21, || {
         let changes = Changes { flags: changed.clone(), ..Changes::default() };
         recompile(&snapshot, changes)
     });
@@ -101,21 +101,6 @@ fn many(count: usize) {
         megabytes(allocated.live),
         megabytes(allocated.peak),
     );
-}
-
-/// Milliseconds of the middle one of some rounds; what is made is dropped outside.
-fn median<T>(rounds: usize, mut work: impl FnMut() -> T) -> f64 {
-    let mut taken: Vec<f64> = (0..rounds)
-        .map(|_| {
-            let start = thread_time();
-            let made = black_box(work());
-            let taken = thread_time().saturating_sub(start);
-            drop(made);
-            taken.as_secs_f64() * 1e3
-        })
-        .collect();
-    taken.sort_by(f64::total_cmp);
-    taken.get(rounds / 2).copied().unwrap_or_default()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few gigabytes")]

@@ -11,16 +11,7 @@ use flagkit::{Client, Context};
 use flagkit_benches::workloads;
 
 fn users() -> Vec<Context> {
-    let user = |number: usize| {
-        Context::new(workloads::user_name(number))
-            .with("country", "US")
-            .with("plan", "free")
-            .with("email", "someone@elsewhere.org")
-            .with("age", 37)
-            .with("version", "4.2.1")
-            .with("device", "iphone15")
-    };
-    (0..1_000).map(user).collect()
+    (0..1_000).map(workloads::user).collect()
 }
 
 fn single_flags(criterion: &mut Criterion) {

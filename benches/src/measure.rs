@@ -3,6 +3,7 @@
 //! Time is the CPU time of the thread that evaluates, so that other work on the machine
 //! stretches nothing but the caches.
 
+use std::hint::black_box;
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
@@ -109,6 +110,18 @@ const SLOW: Duration = Duration::from_millis(80);
 /// The ratio of two subjects: the median over rounds that ran side by side.
 pub fn ratio(subject: &Subject<'_>, floor: &Subject<'_>) -> Spread {
     subject.rounds.beside(&floor.rounds)
+}
+
+/// Milliseconds of the thread for the middle one of some rounds; what is made is dropped outside.
+pub fn median_ms<T>(rounds: usize, mut work: impl FnMut() -> T) -> f64 {
+    let mut taken = Rounds::default();
+    for round in 0..rounds {
+        let start = thread_time();
+        let made = black_box(work());
+        taken.insert(round, thread_time().saturating_sub(start).as_secs_f64() * 1e3);
+        drop(made);
+    }
+    taken.spread().median
 }
 
 /// The CPU time that this thread has used.

@@ -7,6 +7,7 @@
 //! * W4: one rule with 10,000 ids, hit and miss alternating.
 //! * W5: 10,000 flags, a third each of W1, W2 and W3s, a random flag and user each time.
 
+use flagkit::Context;
 use serde_json::{Value, json};
 
 /// The document of W1 to W4.
@@ -96,6 +97,17 @@ pub fn flag_name(number: usize) -> String {
 /// The key of a user.
 pub fn user_name(number: usize) -> String {
     format!("user-{number}")
+}
+
+/// A user whom only the last of the five rules matches.
+pub fn user(number: usize) -> Context {
+    Context::new(user_name(number))
+        .with("country", "US")
+        .with("plan", "free")
+        .with("email", "someone@elsewhere.org")
+        .with("age", 37)
+        .with("version", "4.2.1")
+        .with("device", "iphone15")
 }
 
 fn five_rules(last: &Value) -> Value {

@@ -149,16 +149,7 @@ fn is_about_half(on: usize, all: usize) -> bool {
 
 /// Users whom only the last of the five rules matches.
 fn users(numbers: Range<usize>) -> Vec<Context> {
-    let user = |number: usize| {
-        Context::new(workloads::user_name(number))
-            .with("country", "US")
-            .with("plan", "free")
-            .with("email", "someone@elsewhere.org")
-            .with("age", 37)
-            .with("version", "4.2.1")
-            .with("device", "iphone15")
-    };
-    numbers.map(user).collect()
+    numbers.map(workloads::user).collect()
 }
 
 #[expect(clippy::expect_used, reason = "a scenario stops where its own document is not good")]

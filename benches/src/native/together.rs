@@ -11,15 +11,7 @@ use crate::workloads;
 pub(super) fn all_flags() -> Calls {
     let client = client(&workloads::many_flags(1_000));
     let view = client.view();
-    let user = black_box(
-        Context::new("user-1")
-            .with("country", "US")
-            .with("plan", "free")
-            .with("email", "someone@elsewhere.org")
-            .with("age", 37)
-            .with("version", "4.2.1")
-            .with("device", "iphone15"),
-    );
+    let user = black_box(workloads::user(1));
     let all = view.evaluate_all(&user);
     assert!(all.iter().all(|found| found.is_enabled() == view.is_enabled(found.key(), &user)));
     Box::new(move |n| {
