@@ -133,15 +133,7 @@ impl Words for EppoWords {
 
     #[inline]
     fn context(user: &User) -> Self::Context<'_> {
-        let attributes = [
-            ("country", (&user.country).into()),
-            ("plan", (&user.plan).into()),
-            ("email", (&user.email).into()),
-            ("age", i64::from(user.age).into()),
-            ("version", (&user.version).into()),
-            ("device", (&user.device).into()),
-        ];
-        Borrowed::new(&user.id, attributes)
+        Borrowed::of(user)
     }
 }
 

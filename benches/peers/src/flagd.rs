@@ -37,15 +37,7 @@ impl Words for FlagdWords {
 
     #[inline]
     fn context(user: &User) -> Self::Context<'_> {
-        let attributes = [
-            ("country", (&user.country).into()),
-            ("plan", (&user.plan).into()),
-            ("email", (&user.email).into()),
-            ("age", user.age.into()),
-            ("version", (&user.version).into()),
-            ("device", (&user.device).into()),
-        ];
-        Borrowed::new(&user.id, attributes)
+        Borrowed::of(user)
     }
 }
 

@@ -48,6 +48,22 @@ impl<'u, const N: usize> Borrowed<'u, N> {
     }
 }
 
+impl<'u> Borrowed<'u, 6> {
+    /// The user as most systems write one: the id and all six attributes by their names.
+    #[inline]
+    pub fn of(user: &'u User) -> Self {
+        let attributes = [
+            ("country", (&user.country).into()),
+            ("plan", (&user.plan).into()),
+            ("email", (&user.email).into()),
+            ("age", user.age.into()),
+            ("version", (&user.version).into()),
+            ("device", (&user.device).into()),
+        ];
+        Self::new(&user.id, attributes)
+    }
+}
+
 impl<const N: usize> Attributes for Borrowed<'_, N> {
     #[inline]
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
