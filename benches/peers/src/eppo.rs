@@ -27,20 +27,20 @@ use flagkit_benches::scenario::users::User;
 use serde_json::{Map, Value, json};
 
 pub(crate) fn matchups() -> Vec<Matchup> {
-    let matchup = Matchup::new::<EppoWords>("eppo", "eppo", document)
+    let matchup = Matchup::new::<EppoWords>("eppo", "eppo", |flags| Some(document(flags)))
         .against(Entrant::of::<Core>())
         .against(Entrant::of::<Evaluated>());
     vec![matchup]
 }
 
-fn document(flags: &[Flag]) -> Option<String> {
+fn document(flags: &[Flag]) -> String {
     let flags: Map<String, Value> =
         flags.iter().map(|flag| (flag.name.clone(), written(flag))).collect();
     let document = json!({
         "createdAt": "2026-01-01T00:00:00.000Z", "format": "SERVER",
         "environment": { "name": "Production" }, "flags": flags, "bandits": {},
     });
-    Some(document.to_string())
+    document.to_string()
 }
 
 fn written(flag: &Flag) -> Value {

@@ -24,16 +24,17 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 pub(crate) fn matchups() -> Vec<Matchup> {
-    let matchup = Matchup::new::<LaunchDarklyWords>("launchdarkly", "launchdarkly", document)
+    let write = |flags: &[Flag]| Some(document(flags));
+    let matchup = Matchup::new::<LaunchDarklyWords>("launchdarkly", "launchdarkly", write)
         .against(Entrant::of::<LaunchDarkly<false>>())
         .against(Entrant::of::<LaunchDarkly<true>>());
     vec![matchup]
 }
 
-fn document(flags: &[Flag]) -> Option<String> {
+fn document(flags: &[Flag]) -> String {
     let flags: Map<String, Value> =
         flags.iter().map(|flag| (flag.name.clone(), written(flag))).collect();
-    Some(json!({ "flags": flags, "segments": {} }).to_string())
+    json!({ "flags": flags, "segments": {} }).to_string()
 }
 
 fn written(flag: &Flag) -> Value {
@@ -41,9 +42,13 @@ fn written(flag: &Flag) -> Value {
     let none: Vec<Value> = Vec::new();
     let (targets, rules, fallthrough, off, variations) = match flag.shape {
         Shape::On => (none.clone(), none, everyone(0), 1, json!([true, false])),
-        Shape::Half => {
-            (none.clone(), none, rollout(&[("true", 50), ("false", 50)]), 1, json!([true, false]))
-        }
+        Shape::Half => (
+            none.clone(),
+            none,
+            json!({ "rollout": rollout(&[("true", 50), ("false", 50)]) }),
+            1,
+            json!([true, false]),
+        ),
         Shape::Ids => {
             let targets = json!({ "values": ids().collect::<Vec<String>>(), "variation": 0 });
             (vec![targets], none, everyone(1), 1, json!([true, false]))
@@ -76,7 +81,7 @@ fn five_rules(last: Last) -> Vec<Value> {
         rule(3, &[clause("version", "semVerGreaterThan", &json!([VERSION_BELOW]))]),
         json!({
             "id": "rule-4", "clauses": [device], "trackEvents": false,
-            "rollout": rollout(&SHARES)["rollout"],
+            "rollout": rollout(&SHARES),
         }),
     ]
 }
@@ -91,7 +96,7 @@ fn clause(attribute: &str, operator: &str, values: &Value) -> Value {
 fn rollout(shares: &[(&str, u32)]) -> Value {
     let variation = |(place, (_, percent)): (usize, &(&str, u32))| json!({ "variation": place, "weight": percent * 1_000 });
     let variations: Vec<Value> = shares.iter().enumerate().map(variation).collect();
-    json!({ "rollout": { "contextKind": "user", "bucketBy": "key", "variations": variations } })
+    json!({ "contextKind": "user", "bucketBy": "key", "variations": variations })
 }
 
 /// Contexts of LaunchDarkly: a user.

@@ -9,15 +9,17 @@ use serde_json::{Map, Value, json};
 pub(crate) const PARAMETER: &str = "variant";
 
 /// Gates for switches, experiments for variants.
-pub(crate) fn document(flags: &[Flag]) -> Option<String> {
+pub(crate) fn document(flags: &[Flag]) -> String {
     let mut specs = Specs::default();
-    flags.iter().for_each(|flag| specs.add(flag));
+    for flag in flags {
+        specs.add(flag);
+    }
     let document = json!({
         "feature_gates": specs.gates, "dynamic_configs": specs.configs, "layer_configs": {},
         "condition_map": specs.conditions, "experiment_to_layer": {}, "has_updates": true,
         "time": 1_700_000_000_000_u64,
     });
-    Some(document.to_string())
+    document.to_string()
 }
 
 /// Specs that are being written; they share their conditions.

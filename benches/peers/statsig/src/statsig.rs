@@ -27,7 +27,7 @@ use crate::documents::{PARAMETER, document};
 
 /// Documents of this system, and who reads them.
 pub(crate) fn matchups() -> Vec<Matchup> {
-    let matchup = Matchup::new::<StatsigWords>("statsig", "statsig", document);
+    let matchup = Matchup::new::<StatsigWords>("statsig", "statsig", |flags| Some(document(flags)));
     vec![matchup.against(Entrant::of::<Sdk>())]
 }
 
