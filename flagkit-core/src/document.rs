@@ -185,11 +185,11 @@ pub enum Serve {
     /// Serves this variant.
     Variant(usize),
     /// Serves a variant by bucket.
-    Split(Split),
+    Split(Box<Split>),
     /// Decides by a bucket which of two things to do: a percentage inside the rule.
     Within {
         /// The percentage.
-        bucket: Bucket,
+        bucket: Box<Bucket>,
         /// For those inside.
         inside: Box<Serve>,
         /// For everybody else.
@@ -203,7 +203,7 @@ pub enum Serve {
         otherwise: Box<Serve>,
     },
     /// Serves the variant that an expression names.
-    Computed(Computed),
+    Computed(Box<Computed>),
     /// Serves the caller's default value.
     Default,
     /// Goes on with the next rule.
@@ -212,6 +212,18 @@ pub enum Serve {
     Rule(usize),
     /// Fails: a malformed flag answers for itself, alone.
     Error(ErrorCode),
+}
+
+impl From<Split> for Serve {
+    fn from(split: Split) -> Self {
+        Self::Split(Box::new(split))
+    }
+}
+
+impl From<Computed> for Serve {
+    fn from(computed: Computed) -> Self {
+        Self::Computed(Box::new(computed))
+    }
 }
 
 /// One of several things that a rule may do.

@@ -123,7 +123,11 @@ impl Salted<'_> {
             return outside;
         }
         let bucket = self.bucket(percentage);
-        Serve::Within { bucket, inside: Box::new(inside), outside: Box::new(outside) }
+        Serve::Within {
+            bucket: Box::new(bucket),
+            inside: Box::new(inside),
+            outside: Box::new(outside),
+        }
     }
 
     /// The percentage itself; a context without subject is outside.
@@ -148,7 +152,7 @@ impl Salted<'_> {
             return without_weights;
         }
         let when_missing = Box::new(without_weights);
-        Serve::Split(Split {
+        Serve::from(Split {
             subject: self.subject.lookup(),
             bucketing: self.bucketing(&format!("{}:variant", self.salt)),
             ranges: ranges(self.scheme.buckets, weights, total),

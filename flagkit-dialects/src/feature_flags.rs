@@ -121,7 +121,11 @@ fn split(name: &str, when: Condition, percentage: f64) -> Rule {
         on
     } else {
         let bucket = older::bucket(Some(format!("{name}:")), 0, percentage.ceil());
-        Serve::Within { bucket, inside: Box::new(on), outside: Box::new(Serve::Variant(OFF)) }
+        Serve::Within {
+            bucket: Box::new(bucket),
+            inside: Box::new(on),
+            outside: Box::new(Serve::Variant(OFF)),
+        }
     };
     Rule { id: None, label: None, when, serve, reason: Reason::Split }
 }

@@ -148,9 +148,9 @@ impl Compiler {
             document::Condition::Test(test) => self.test(test),
             document::Condition::InSegment(key) => Condition::InSegment(self.link_to_segment(&key)),
             document::Condition::InBucket(bucket) => {
-                Condition::InBucket(Box::new(self.bucket(bucket)))
+                Condition::InBucket(Box::new(self.bucket(*bucket)))
             }
-            document::Condition::InRamp(ramp) => self.ramp(ramp),
+            document::Condition::InRamp(ramp) => self.ramp(*ramp),
             document::Condition::Prerequisite(prerequisite) => self.prerequisite(prerequisite),
             document::Condition::AnyElement(any) => {
                 let document::AnyElement { list, when, with_null } = any;

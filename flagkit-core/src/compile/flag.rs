@@ -64,7 +64,7 @@ impl Compiler {
             document::Serve::Rule(later) => Serve::Rule(self.later_rule(later, places)),
             document::Serve::Error(code) => Serve::Error(code),
             document::Serve::Split(split) => {
-                Serve::Split(Box::new(self.split(split, places, depth)))
+                Serve::Split(Box::new(self.split(*split, places, depth)))
             }
             document::Serve::FirstOf { branches, otherwise } => {
                 let branches = branches.into_iter().map(|branch| {
@@ -83,7 +83,7 @@ impl Compiler {
             })),
             document::Serve::Within { bucket, inside, outside } => {
                 Serve::Within(Box::new(Within {
-                    bucket: Arc::new(self.bucket(bucket)),
+                    bucket: Arc::new(self.bucket(*bucket)),
                     inside: self.serve(*inside, places, depth + 1),
                     outside: self.serve(*outside, places, depth + 1),
                 }))

@@ -32,9 +32,9 @@ pub enum Condition {
     /// The context is in this segment.
     InSegment(String),
     /// The context is inside a percentage.
-    InBucket(Bucket),
+    InBucket(Box<Bucket>),
     /// The context is inside a percentage that grows or shrinks with time.
-    InRamp(Ramp),
+    InRamp(Box<Ramp>),
     /// Another flag serves this context what is demanded.
     Prerequisite(Prerequisite),
     /// An element of a list fulfils a condition of its own.
@@ -54,6 +54,19 @@ impl Condition {
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
         }
+    }
+}
+
+/// Conditions are small, because vectors of them grow and move; what is large stands apart.
+impl From<Bucket> for Condition {
+    fn from(bucket: Bucket) -> Self {
+        Self::InBucket(Box::new(bucket))
+    }
+}
+
+impl From<Ramp> for Condition {
+    fn from(ramp: Ramp) -> Self {
+        Self::InRamp(Box::new(ramp))
     }
 }
 

@@ -171,7 +171,7 @@ fn expression_flags() -> Snapshot {
             when_null: Box::new(Serve::Default),
             when_unknown: Box::new(Serve::Default),
         };
-        let rule = rule(Condition::Always, Serve::Computed(computed));
+        let rule = rule(Condition::Always, Serve::from(computed));
         Flag { variants: vec![variant("a"), variant("b")], ..flag(key, vec![rule]) }
     });
     compile(document(flags.into(), Vec::new())).snapshot

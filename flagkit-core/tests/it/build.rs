@@ -78,7 +78,7 @@ pub(crate) fn bucketing(salt: &str) -> Bucketing {
 }
 
 pub(crate) fn inside(salt: &str, below: f64) -> Condition {
-    Condition::InBucket(Bucket {
+    Condition::from(Bucket {
         subject: Lookup::TargetingKey,
         bucketing: bucketing(salt),
         ranges: vec![(0.0, below)],
@@ -94,7 +94,7 @@ pub(crate) fn split(salt: &str, shares: &[(usize, f64)]) -> Serve {
         from = range.to;
         range
     });
-    Serve::Split(Split {
+    Serve::from(Split {
         subject: Lookup::TargetingKey,
         bucketing: bucketing(salt),
         ranges: ranges.collect(),

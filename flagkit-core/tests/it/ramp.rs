@@ -10,7 +10,7 @@ fn at(seconds: f64) -> Timestamp {
 }
 
 fn ramp(clock: Lookup, [start, end]: [f64; 2], [first, last]: [f64; 2]) -> Condition {
-    Condition::InRamp(Ramp {
+    Condition::from(Ramp {
         subject: Lookup::TargetingKey,
         bucketing: bucketing("f"),
         clock,

@@ -61,7 +61,7 @@ fn near_is_nearer_than_the_tolerance() {
 fn the_asked_flag_is_hashed_for_its_prerequisites_too() {
     let input = vec![Part::AskedFlag, Part::Text(":".into()), Part::Subject];
     let gate = |bucketing| {
-        Condition::InBucket(Bucket {
+        Condition::from(Bucket {
             subject: Lookup::TargetingKey,
             bucketing,
             ranges: vec![(0.0, 5_000.0)],

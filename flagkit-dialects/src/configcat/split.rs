@@ -13,7 +13,7 @@ impl<'n> Lowering<'_, 'n> {
     /// Users without the attribute go on with the next rule; an empty text is an attribute here.
     pub(super) fn split(&mut self, options: &'n [Node<'n>], path: &Path<'_>) -> Serve {
         let name = self.setting.percentage_attribute().unwrap_or(IDENTIFIER);
-        Serve::Split(Split {
+        Serve::from(Split {
             subject: attribute(name).with_dates(),
             bucketing: bucketing(self.setting.key),
             ranges: self.ranges(options, path),

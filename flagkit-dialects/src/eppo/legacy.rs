@@ -122,7 +122,7 @@ impl<'n: 'a, 'a> Legacy<'a> {
         // A shard that equals the share is inside: at 0 % one shard still is.
         let beyond = (exposure * f64::from(self.total)).floor() + 1.0;
         Some(Serve::Within {
-            bucket: self.bucket("exposure-", true, (0.0, beyond)),
+            bucket: Box::new(self.bucket("exposure-", true, (0.0, beyond))),
             inside: Box::new(inside),
             outside: Box::new(Serve::Default),
         })
@@ -159,7 +159,7 @@ impl<'n: 'a, 'a> Legacy<'a> {
         });
         let after = Part::Text(format!("-{}", self.key));
         let input = vec![Part::Text("assignment-".into()), Part::Subject, after];
-        Serve::Split(Split {
+        Serve::from(Split {
             subject: Lookup::TargetingKey,
             bucketing: shards::joined(input, self.total),
             ranges: ranges.collect(),
@@ -195,7 +195,7 @@ impl<'n: 'a, 'a> Legacy<'a> {
                     Some(variation) => Serve::Variant(variation.place),
                     None => Serve::Default,
                 };
-                let when = Condition::InBucket(self.bucket("holdout-", false, range));
+                let when = Condition::from(self.bucket("holdout-", false, range));
                 branches.push(Branch { when, serve });
             }
         }

@@ -75,7 +75,7 @@ fn shared(assignments: &[Assignment], variations: &Variations, total: u32) -> Op
             variant,
         }));
     }
-    let split = Serve::Split(Split {
+    let split = Serve::from(Split {
         subject: Lookup::TargetingKey,
         bucketing: bucketing(salt, total),
         ranges,
@@ -86,13 +86,13 @@ fn shared(assignments: &[Assignment], variations: &Variations, total: u32) -> Op
     // Inside, the split says what becomes of nobody.
     let bucket = Bucket { when_missing: true, ..bucket(gate, total) };
     let (inside, outside) = (Box::new(split), Box::new(Serve::NextRule));
-    Some(Serve::Within { bucket, inside, outside })
+    Some(Serve::Within { bucket: Box::new(bucket), inside, outside })
 }
 
 fn one_by_one(assignments: &[Assignment], variations: &Variations, total: u32) -> Serve {
     let branches = assignments.iter().map(|Assignment { variation, shards }| Branch {
         when: Condition::All(
-            shards.iter().map(|shard| Condition::InBucket(bucket(shard, total))).collect(),
+            shards.iter().map(|shard| Condition::from(bucket(shard, total))).collect(),
         ),
         serve: variations
             .place(variation)

@@ -104,7 +104,7 @@ impl<'d> Reader<'d> {
             when_null: Box::new(Serve::NextRule),
             when_unknown: Box::new(Serve::Error(ErrorCode::General)),
         };
-        let targeting = rule(Serve::Computed(computed), Reason::TargetingMatch);
+        let targeting = rule(Serve::from(computed), Reason::TargetingMatch);
         vec![targeting, rule(default, Reason::Default)]
     }
 

@@ -215,7 +215,7 @@ impl Reading<'_, '_> {
     }
 
     fn inside(&self, subject: Lookup, prefix: &str, reads: TextReading, beyond: f64) -> Condition {
-        Condition::InBucket(Bucket {
+        Condition::from(Bucket {
             subject,
             bucketing: percentage(self.segment, prefix, reads),
             ranges: vec![(f64::NEG_INFINITY, beyond)],

@@ -234,7 +234,7 @@ impl Lowering<'_, '_> {
     /// Buckets by the key of the identity, or by what stands for it.
     fn split_by_key(&self, key: &str, ranges: &[Range], outcomes: Outcomes) -> Serve {
         let by = |subject, prefix: &str, reads, when_missing| {
-            Serve::Split(Split {
+            Serve::from(Split {
                 subject,
                 bucketing: percentage(key, prefix, reads),
                 ranges: ranges.to_vec(),

@@ -16,7 +16,6 @@ use crate::path::Path;
 use super::Lowering;
 
 /// A constraint, as far as the engine knows its type.
-#[expect(clippy::large_enum_variant, reason = "it is made and taken apart at once")]
 pub(super) enum Readable {
     As(Condition),
     /// It is of no known type.

@@ -46,7 +46,7 @@ impl Lowering {
                 self.number_missing(&path, "percentage");
                 return None;
             };
-            let when = Condition::InBucket(inside(key, percentage));
+            let when = Condition::from(inside(key, percentage));
             return Some(Rule { reason: Reason::Split, ..rule(when, serve, MATCH) });
         }
         let segment = fields.node("segment")?;

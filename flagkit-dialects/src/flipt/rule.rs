@@ -151,7 +151,7 @@ fn split(flag: &str, shares: &[(Named<'_>, f32)], names: &Names, parts: &mut Par
         units: Units::Utf8,
         scale: Scale::modulo(1_000),
     };
-    Serve::Split(Split {
+    Serve::from(Split {
         subject: entity(),
         bucketing,
         ranges,

@@ -29,7 +29,7 @@ pub(super) fn serve(
         last: last * PER_PERCENT,
         when_missing: false,
     };
-    let when = Condition::InRamp(ramp);
+    let when = Condition::from(ramp);
     let (first, last) = (place(first_name), place(last_name));
     Serve::FirstOf {
         branches: vec![Branch { when, serve: Serve::Variant(last) }],

@@ -167,7 +167,7 @@ impl Lowering<'_, '_> {
             end += percentage * PER_PERCENT;
             Range { from, to: whole(end), variant: place(name) }
         });
-        Serve::Split(Split {
+        Serve::from(Split {
             ranges: ranges.collect(),
             subject: self.subject.lookup(),
             bucketing: self.bucketing(to_integer(buckets)),

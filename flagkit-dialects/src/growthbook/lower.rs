@@ -150,7 +150,7 @@ impl Lowering<'_, '_> {
         when.extend(experiment.parents.iter().map(|parent| self.parent(parent)));
         let first = draft.variations(experiment);
         let split = |weights: Option<&[f64]>| {
-            Serve::Split(Split {
+            Serve::from(Split {
                 subject: subject.clone(),
                 bucketing: version.bucketing(experiment.seed()),
                 ranges: ranges(experiment, weights, first),
@@ -255,7 +255,7 @@ fn inside(
     bucketing: flagkit_core::Bucketing,
     ranges: Vec<(f64, f64)>,
 ) -> Condition {
-    Condition::InBucket(Bucket { subject, bucketing, ranges, when_missing: false })
+    Condition::from(Bucket { subject, bucketing, ranges, when_missing: false })
 }
 
 /// The buckets of each variation. Those of variations that are told but not served are left

@@ -120,7 +120,7 @@ impl<'a> Rollout<'a> {
                 from = to;
             }
         }
-        Serve::Split(Split {
+        Serve::from(Split {
             subject,
             bucketing: self.bucketing.clone(),
             ranges,

@@ -117,7 +117,7 @@ fn rule(fields: &Fields<'_, '_>, owner: Owner<'_>, report: &mut Report) -> Condi
         let prefix = format!("{}.{}.", owner.key, owner.salt);
         let bucketing = rollout::bucketing(prefix, owner.float);
         let ranges = vec![(0.0, below)];
-        Condition::InBucket(Bucket { subject, bucketing, ranges, when_missing })
+        Condition::from(Bucket { subject, bucketing, ranges, when_missing })
     };
     let without_context = WITHOUT_CONTEXT < below;
     let bucket = match subject {

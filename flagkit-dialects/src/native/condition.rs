@@ -127,7 +127,7 @@ fn in_bucket(
         when_missing: WhenMissing::Nothing,
     };
     let salted = Salted { scheme: owner.salted.scheme.clone(), salt, subject };
-    Condition::InBucket(salted.bucket(percentage))
+    Condition::from(salted.bucket(percentage))
 }
 
 /// Reports every value that the operator cannot read.

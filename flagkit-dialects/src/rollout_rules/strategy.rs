@@ -121,7 +121,7 @@ fn inside(percentage: f64) -> Condition {
     if percentage <= 0.0 {
         return Condition::Any(Vec::new());
     }
-    Condition::InBucket(older::bucket(None, 1, percentage.floor() + 1.0))
+    Condition::from(older::bucket(None, 1, percentage.floor() + 1.0))
 }
 
 /// The attribute that a rule of the strategy `user_attribute` names.

@@ -87,7 +87,7 @@ pub(super) fn serve(
         report.error(&path, "the flag needs a `seed` to be split", "add it as a whole number");
         return Serve::Error(ErrorCode::ParseError);
     };
-    Serve::Split(Split {
+    Serve::from(Split {
         subject: subject(),
         bucketing,
         ranges: ranges(&partitions, treatments),

@@ -132,7 +132,7 @@ fn not_allocated(fields: &Fields<'_, '_>, report: &mut Report) -> Option<Conditi
     };
     let ranges = vec![(1.0, beyond(percentage))];
     let bucket = Bucket { subject: subject(), bucketing, ranges, when_missing: false };
-    Some(Condition::InBucket(bucket).negated())
+    Some(Condition::from(bucket).negated())
 }
 
 /// How a flag hashes; its seed is needed only where something is hashed.

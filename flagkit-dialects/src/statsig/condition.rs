@@ -133,7 +133,7 @@ impl Reader<'_, '_> {
         let id_type = node.entry("idType").and_then(Node::as_text).unwrap_or_default();
         let salt = node.entry("additionalValues").and_then(|values| values.entry("salt"));
         let salt = salt.and_then(Node::as_text).unwrap_or_default();
-        Condition::InBucket(Bucket {
+        Condition::from(Bucket {
             subject: lookup::subject(id_type),
             bucketing: hashed(format!("{salt}."), BUCKETS),
             ranges,

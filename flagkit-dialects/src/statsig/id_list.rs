@@ -20,7 +20,7 @@ pub(super) fn contains(list: Option<&Node<'_>>, lookup: &Lookup) -> Condition {
     starts.dedup();
     #[expect(clippy::cast_precision_loss, reason = "48 bits fit a float")]
     let ranges = starts.into_iter().map(|start| (start as f64, (start + 1) as f64)).collect();
-    Condition::InBucket(Bucket {
+    Condition::from(Bucket {
         subject: lookup.clone(),
         bucketing: Bucketing {
             // Eight characters of base64 are 48 bits.

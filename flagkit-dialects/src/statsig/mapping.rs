@@ -27,7 +27,7 @@ pub(super) fn mappings<'n>(
             match within(text(spec.node, "salt"), rule) {
                 Share::Everybody => {}
                 Share::Nobody => continue,
-                Share::Some(bucket) => when.push(Condition::InBucket(bucket)),
+                Share::Some(bucket) => when.push(bucket.into()),
             }
             if let Some(start) = entry.entry("start_time").and_then(Node::as_float) {
                 #[expect(clippy::cast_possible_truncation, reason = "milliseconds are whole")]

@@ -269,9 +269,11 @@ fn percentage(spec: &Node<'_>, rule: &Node<'_>, inside: Serve, outside: Serve) -
     match within(text(spec, "salt"), rule) {
         Share::Everybody => inside,
         Share::Nobody => outside,
-        Share::Some(bucket) => {
-            Serve::Within { bucket, inside: Box::new(inside), outside: Box::new(outside) }
-        }
+        Share::Some(bucket) => Serve::Within {
+            bucket: Box::new(bucket),
+            inside: Box::new(inside),
+            outside: Box::new(outside),
+        },
     }
 }
 

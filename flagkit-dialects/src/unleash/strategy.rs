@@ -235,7 +235,7 @@ impl Lowering<'_> {
         };
         let beyond = u32::try_from(beyond).unwrap_or(u32::MAX);
         let bucketing = bucketing(0, Vec::new(), count);
-        Condition::InBucket(Bucket {
+        Condition::from(Bucket {
             subject: Lookup::Random,
             bucketing,
             ranges: vec![(1.0, f64::from(beyond))],
@@ -263,7 +263,7 @@ impl Lowering<'_> {
 
 /// Holds for those whose bucket from 1 to 100 is at most the percentage.
 fn inside(percentage: u32, group: Vec<Part>, subject: Lookup) -> Condition {
-    Condition::InBucket(Bucket {
+    Condition::from(Bucket {
         subject,
         bucketing: bucketing(0, group, 100),
         ranges: vec![(1.0, f64::from(percentage) + 1.0)],

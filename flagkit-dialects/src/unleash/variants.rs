@@ -183,7 +183,7 @@ fn split(group: &str, subject: Lookup, ranges: Vec<Range>, total: u32) -> Serve 
         return Serve::Variant(ON);
     }
     let group = vec![Part::Text(group.to_owned())];
-    Serve::Split(Split {
+    Serve::from(Split {
         subject,
         bucketing: bucketing(VARIANT_SEED, group, u64::from(total)),
         ranges,

@@ -74,7 +74,7 @@ fn name(term: Term, names: &[&str]) -> Result<Option<String>, ErrorCode> {
     let when_unknown = Box::new(Serve::Error(ErrorCode::General));
     let expression = expression(term);
     let computed = Computed { expression, when_null: Box::new(Serve::Default), when_unknown };
-    resolve(names, rule(Condition::Always, Serve::Computed(computed)))
+    resolve(names, rule(Condition::Always, Serve::from(computed)))
 }
 
 fn check(cases: impl IntoIterator<Item = (Term, &'static str)>) {
