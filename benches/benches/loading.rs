@@ -9,6 +9,7 @@ use std::hint::black_box;
 use flagkit::Client;
 use flagkit_benches::allocations::{Counting, during};
 use flagkit_benches::measure::{median_ms, thread_time};
+use flagkit_benches::scenario::{mixed_flags, shape::Last};
 use flagkit_benches::{vendors, workloads};
 use flagkit_core::{Changes, compile, recompile};
 use flagkit_dialects::{Dialect, Settings, decode, detect};
@@ -33,7 +34,7 @@ fn main() {
     );
     for dialect in [Dialect::Native].into_iter().chain(vendors::VENDORS) {
         if wanted.is_none_or(|wanted| wanted == dialect) {
-            let text = vendors::document(dialect, count);
+            let text = vendors::document(dialect, &mixed_flags(count, Last::Prefix));
             let text = text.unwrap_or_else(|| workloads::many_flags(count));
             measure(dialect, &text, count, rounds);
         }

@@ -101,7 +101,7 @@ impl Scenario {
     pub fn prepare(&self) -> Case {
         let flags = match self.flags {
             Flags::One(shape) => vec![Flag { name: format!("flag-{}", self.id), shape }],
-            Flags::Mixed(count, last) => (0..count).map(|number| mixed(number, last)).collect(),
+            Flags::Mixed(count, last) => mixed_flags(count, last),
         };
         let users: Vec<User> = (0..self.users).map(users::user).collect();
         let questions: Vec<Question> = flags.iter().map(Question::of).collect();
@@ -158,6 +158,11 @@ impl Question {
     fn of(flag: &Flag) -> Self {
         Self { flag: flag.name.clone(), asked: flag.shape.asked() }
     }
+}
+
+/// So many flags, a third each: on for everyone, 50 %, five rules.
+pub fn mixed_flags(count: usize, last: Last) -> Vec<Flag> {
+    (0..count).map(|number| mixed(number, last)).collect()
 }
 
 fn mixed(number: usize, last: Last) -> Flag {

@@ -14,12 +14,11 @@ use flagkit_benches::contender::flagkit::{Borrowed, Words};
 use flagkit_benches::race::Matchup;
 use flagkit_benches::scenario::Question;
 use flagkit_benches::scenario::expected::Served;
-use flagkit_benches::scenario::shape::{
-    Asked, COUNTRIES, Flag, Last, PLAN, PREFIX, SENIOR, SHARES, STAFF, Shape, VERSION, ids,
-};
+use flagkit_benches::scenario::shape::Asked;
 use flagkit_benches::scenario::users::User;
+use flagkit_benches::vendors::flagd::document;
 use open_feature::EvaluationContext;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Documents of this system, and who reads them.
 pub(crate) fn matchups() -> Vec<Matchup> {
@@ -97,49 +96,4 @@ impl Contender for Engine {
             Asked::Variant => Served::variant(value.and_then(Value::as_str).unwrap_or_default()),
         }
     }
-}
-
-/// A file of flags.
-fn document(flags: &[Flag]) -> Option<String> {
-    let flag = |flag: &Flag| Some((flag.name.clone(), definition(flag.shape)?));
-    let flags: Option<serde_json::Map<String, Value>> = flags.iter().map(flag).collect();
-    Some(json!({ "flags": flags? }).to_string())
-}
-
-fn definition(shape: Shape) -> Option<Value> {
-    let switch = |default: &str, targeting: Value| {
-        json!({
-            "state": "ENABLED", "variants": { "on": true, "off": false },
-            "defaultVariant": default, "targeting": targeting,
-        })
-    };
-    Some(match shape {
-        Shape::On => switch("on", json!({})),
-        Shape::Half => switch("off", json!({ "fractional": [["on", 50], ["off", 50]] })),
-        Shape::FiveRules(Last::Pattern) => return None,
-        Shape::FiveRules(Last::Prefix) => json!({
-            "state": "ENABLED",
-            "variants": { "a": "a", "b": "b", "c": "c", "d": "d", "off": "off" },
-            "defaultVariant": "off", "targeting": rules(),
-        }),
-        Shape::Ids => {
-            let is_listed = json!({ "in": [{ "var": "targetingKey" }, ids().collect::<Vec<_>>()] });
-            switch("off", json!({ "if": [is_listed, "on", "off"] }))
-        }
-    })
-}
-
-fn rules() -> Value {
-    let from_europe = json!({ "and": [
-        { "in": [{ "var": "country" }, COUNTRIES] },
-        { "==": [{ "var": "plan" }, PLAN] },
-    ]});
-    json!({ "if": [
-        from_europe, "a",
-        { "ends_with": [{ "var": "email" }, STAFF] }, "b",
-        { ">": [{ "var": "age" }, SENIOR] }, "c",
-        { "sem_ver": [{ "var": "version" }, ">=", VERSION] }, "d",
-        { "starts_with": [{ "var": "device" }, PREFIX] }, { "fractional": SHARES },
-        "off",
-    ]})
 }

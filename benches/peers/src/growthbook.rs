@@ -1,7 +1,4 @@
 //! GrowthBook: its core, which borrows features, and its client, which clones them in each call.
-//!
-//! There are no operators for parts of texts, so the second and the last rule are patterns in
-//! both scenarios of five rules. A list of 10,000 ids is a saved group.
 
 use flagkit::Dialect;
 use flagkit_benches::contender::Contender;
@@ -10,17 +7,16 @@ use flagkit_benches::contender::flagkit::{Borrowed, Words};
 use flagkit_benches::race::Matchup;
 use flagkit_benches::scenario::Question;
 use flagkit_benches::scenario::expected::Served;
-use flagkit_benches::scenario::shape::{
-    Asked, COUNTRIES, Flag, Last, PATTERN, PLAN, SENIOR, Shape, VERSION, ids,
-};
+use flagkit_benches::scenario::shape::Asked;
 use flagkit_benches::scenario::users::User;
+use flagkit_benches::vendors::growthbook::document;
 use growthbook_rust::client::{GrowthBookClient, GrowthBookClientBuilder, GrowthBookClientTrait};
 use growthbook_rust::dto::{GrowthBookFeature, GrowthBookResponse};
 use growthbook_rust::growthbook::GrowthBook;
 use growthbook_rust::model_public::{
     FeatureResult, GrowthBookAttribute, GrowthBookAttributeValue as Value, SavedGroup,
 };
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::collections::HashMap;
 
 use crate::ready::ready;
@@ -158,42 +154,4 @@ impl Contender for Client {
     fn decide_once(&self, question: &Question, context: Self::Context<'_>) -> Served {
         served(question, &self.client.feature_result(&question.flag, context))
     }
-}
-
-/// What GrowthBook's API serves for these flags.
-fn document(flags: &[Flag]) -> String {
-    let features: serde_json::Map<String, Json> =
-        flags.iter().map(|flag| (flag.name.clone(), feature(flag.shape))).collect();
-    let has_ids = flags.iter().any(|flag| flag.shape == Shape::Ids);
-    let groups = if has_ids { json!({ "ids": ids().collect::<Vec<String>>() }) } else { json!({}) };
-    json!({ "status": 200, "features": features, "savedGroups": groups }).to_string()
-}
-
-fn feature(shape: Shape) -> Json {
-    match shape {
-        Shape::On => json!({ "defaultValue": true }),
-        // Between two buckets, for SDKs disagree about the one that equals the coverage.
-        Shape::Half => json!({ "defaultValue": false, "rules": [
-            { "force": true, "coverage": 0.49995, "hashAttribute": "id", "hashVersion": 2 },
-        ]}),
-        Shape::FiveRules(last) => json!({ "defaultValue": "off", "rules": rules(last) }),
-        Shape::Ids => json!({ "defaultValue": false, "rules": [
-            { "condition": { "id": { "$inGroup": "ids" } }, "force": true },
-        ]}),
-    }
-}
-
-fn rules(last: Last) -> Json {
-    let pattern = match last {
-        Last::Pattern => PATTERN,
-        Last::Prefix => "^iphone",
-    };
-    json!([
-        { "condition": { "country": { "$in": COUNTRIES }, "plan": PLAN }, "force": "a" },
-        { "condition": { "email": { "$regex": "@example\\.com$" } }, "force": "b" },
-        { "condition": { "age": { "$gt": SENIOR } }, "force": "c" },
-        { "condition": { "version": { "$vgte": VERSION } }, "force": "d" },
-        { "condition": { "device": { "$regex": pattern } }, "variations": ["a", "b", "c"],
-          "weights": [0.5, 0.3, 0.2], "coverage": 1, "hashAttribute": "id", "hashVersion": 2 },
-    ])
 }

@@ -1,6 +1,5 @@
 //! Unleash: the engine inside its SDKs, `unleash-yggdrasil`.
 //!
-//! Rules are strategies with a constraint, of which any may hold; each has variants of its own.
 //! Unleash's interface writes `flexibleRollout` with 100 % for a strategy without percentage,
 //! which costs its engine a hash; the same documents with the strategy `default` are measured
 //! as well.
@@ -15,11 +14,9 @@ use flagkit_benches::contender::flagkit::{Borrowed, Words};
 use flagkit_benches::race::Matchup;
 use flagkit_benches::scenario::Question;
 use flagkit_benches::scenario::expected::Served;
-use flagkit_benches::scenario::shape::{
-    Asked, COUNTRIES, Flag, Last, PATTERN, PLAN, PREFIX, SENIOR, SHARES, STAFF, Shape, VERSION, ids,
-};
+use flagkit_benches::scenario::shape::Asked;
 use flagkit_benches::scenario::users::User;
-use serde_json::{Value, json};
+use flagkit_benches::vendors::unleash::{Rollout, document};
 use unleash_yggdrasil::state::{EnrichedContext, PropertiesCow, PropertiesRef};
 use unleash_yggdrasil::{Context, EngineState, ResolvedToggle, UpdateMessage};
 
@@ -33,102 +30,6 @@ pub(crate) fn matchups() -> Vec<Matchup> {
         of("unleash", |flags| Some(document(flags, Rollout::Flexible))),
         of("unleash, plain strategies", |flags| Some(document(flags, Rollout::Plain))),
     ]
-}
-
-/// How a strategy for everyone is written.
-#[derive(Clone, Copy)]
-enum Rollout {
-    /// As Unleash's interface does.
-    Flexible,
-    /// As the oldest strategy that there is.
-    Plain,
-}
-
-fn document(flags: &[Flag], rollout: Rollout) -> String {
-    let features: Vec<Value> = flags.iter().map(|flag| feature(flag, rollout)).collect();
-    json!({ "version": 2, "features": features, "segments": [] }).to_string()
-}
-
-fn feature(flag: &Flag, rollout: Rollout) -> Value {
-    let everyone = || strategy(&flag.name, rollout);
-    let strategies = match flag.shape {
-        Shape::On => vec![everyone()],
-        Shape::Half => vec![percentage(&flag.name, 50)],
-        Shape::Ids => vec![with(
-            everyone(),
-            &[
-                json!({ "contextName": "userId", "operator": "IN", "values": ids().collect::<Vec<_>>() }),
-            ],
-            &[],
-        )],
-        Shape::FiveRules(last) => five_rules(last, &everyone),
-    };
-    json!({
-        "name": flag.name, "type": "release", "enabled": true, "project": "default",
-        "stale": false, "impressionData": false, "strategies": strategies, "variants": [],
-    })
-}
-
-fn five_rules(last: Last, everyone: &dyn Fn() -> Value) -> Vec<Value> {
-    let only = |name: &str| [variant(name, 100)];
-    let device = match last {
-        Last::Pattern => json!({ "contextName": "device", "operator": "REGEX", "value": PATTERN }),
-        Last::Prefix => {
-            json!({ "contextName": "device", "operator": "STR_STARTS_WITH", "values": [PREFIX] })
-        }
-    };
-    vec![
-        with(
-            everyone(),
-            &[
-                json!({ "contextName": "country", "operator": "IN", "values": COUNTRIES }),
-                json!({ "contextName": "plan", "operator": "IN", "values": [PLAN] }),
-            ],
-            &only("a"),
-        ),
-        with(
-            everyone(),
-            &[json!({ "contextName": "email", "operator": "STR_ENDS_WITH", "values": [STAFF] })],
-            &only("b"),
-        ),
-        with(
-            everyone(),
-            &[json!({ "contextName": "age", "operator": "NUM_GT", "value": SENIOR.to_string() })],
-            &only("c"),
-        ),
-        with(
-            everyone(),
-            &[json!({ "contextName": "version", "operator": "SEMVER_GTE", "value": VERSION })],
-            &only("d"),
-        ),
-        with(everyone(), &[device], &SHARES.map(|(name, percent)| variant(name, percent))),
-    ]
-}
-
-fn strategy(name: &str, rollout: Rollout) -> Value {
-    match rollout {
-        Rollout::Flexible => percentage(name, 100),
-        Rollout::Plain => json!({ "name": "default", "parameters": {}, "constraints": [] }),
-    }
-}
-
-fn percentage(name: &str, percent: u32) -> Value {
-    let parameters = json!({
-        "groupId": name, "rollout": percent.to_string(), "stickiness": "userId",
-    });
-    json!({ "name": "flexibleRollout", "parameters": parameters, "constraints": [] })
-}
-
-fn with(mut strategy: Value, constraints: &[Value], variants: &[Value]) -> Value {
-    if let Some(fields) = strategy.as_object_mut() {
-        fields.insert("constraints".to_owned(), constraints.into());
-        fields.insert("variants".to_owned(), variants.into());
-    }
-    strategy
-}
-
-fn variant(name: &str, percent: u32) -> Value {
-    json!({ "name": name, "weight": percent * 10, "weightType": "fix", "stickiness": "userId" })
 }
 
 /// Contexts of Unleash: text, whatever it is.

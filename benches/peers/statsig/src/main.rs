@@ -10,7 +10,6 @@ use flagkit_benches::allocations::Counting;
 use flagkit_benches::contender::native;
 use flagkit_benches::race::{self, Matchup};
 
-mod documents;
 mod statsig;
 
 #[global_allocator]

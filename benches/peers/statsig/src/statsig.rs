@@ -14,6 +14,7 @@ use flagkit_benches::scenario::Question;
 use flagkit_benches::scenario::expected::Served;
 use flagkit_benches::scenario::shape::Asked;
 use flagkit_benches::scenario::users::User;
+use flagkit_benches::vendors::statsig::{PARAMETER, document};
 use serde_json::Value;
 use statsig_rust::evaluation::evaluation_types::AnyConfigEvaluation;
 use statsig_rust::{
@@ -22,8 +23,6 @@ use statsig_rust::{
     StatsigBootstrapSpecsAdapter, StatsigOptions, StatsigUser, StatsigUserBuilder, dyn_value,
 };
 use tokio::runtime::Runtime;
-
-use crate::documents::{PARAMETER, document};
 
 /// Documents of this system, and who reads them.
 pub(crate) fn matchups() -> Vec<Matchup> {

@@ -1,15 +1,16 @@
-//! What Statsig's network serves for the flags of a scenario.
+//! Statsig: gates for switches, experiments for variants.
 
-use flagkit_benches::scenario::shape::{
-    COUNTRIES, Flag, Last, PATTERN, PLAN, PREFIX, SENIOR, STAFF, Shape, VERSION, ids,
-};
 use serde_json::{Map, Value, json};
 
+use crate::scenario::shape::{
+    COUNTRIES, Flag, Last, PATTERN, PLAN, PREFIX, SENIOR, STAFF, Shape, VERSION, ids,
+};
+
 /// The field of an experiment's values that has the name of the variant.
-pub(crate) const PARAMETER: &str = "variant";
+pub const PARAMETER: &str = "variant";
 
 /// Gates for switches, experiments for variants.
-pub(crate) fn document(flags: &[Flag]) -> String {
+pub fn document(flags: &[Flag]) -> String {
     let mut specs = Specs::default();
     for flag in flags {
         specs.add(flag);
