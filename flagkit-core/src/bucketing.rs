@@ -175,9 +175,17 @@ impl PreparedBucketing {
     /// The same where a flag of this key was asked for.
     #[inline]
     pub fn bucket_for(&self, subject: ValueRef<'_>, asked_flag: &str) -> Option<f64> {
+        self.bucket_of(&subject, asked_flag)
+    }
+
+    /// The same for a subject that stays where it is.
+    #[inline]
+    pub(crate) fn bucket_of(&self, subject: &ValueRef<'_>, asked_flag: &str) -> Option<f64> {
         match (subject, self.remainder) {
-            (ValueRef::String(text), Some(remainder)) => Some(remainder.bucket(self.hash_of(text))),
-            _ => self.bucket_of_any(subject, asked_flag),
+            (ValueRef::String(text), Some(remainder)) => {
+                Some(self.bucket_of_plain(text, remainder))
+            }
+            _ => self.bucket_of_any(*subject, asked_flag),
         }
     }
 
@@ -210,13 +218,15 @@ impl PreparedBucketing {
         self.remainder.map_or_else(|| self.scale.bucket(hash), |scale| scale.bucket(hash))
     }
 
-    #[inline]
-    fn hash_of(&self, subject: &str) -> u128 {
+    /// What most evaluations come to, apart from the choice between this and the rest: a text goes
+    /// through a call in registers, a value does not.
+    #[inline(never)]
+    fn bucket_of_plain(&self, subject: &str, remainder: Remainder) -> f64 {
         let parts = [&*self.prefix, subject, &*self.suffix].map(str::as_bytes);
-        if let Some(hash) = self.hash.of_block(parts) {
-            return hash;
-        }
-        input::with_joined(parts, |bytes| self.hash.of_bytes(bytes))
+        let hash = self.hash.of_block(parts);
+        let hash =
+            hash.unwrap_or_else(|| input::with_joined(parts, |bytes| self.hash.of_bytes(bytes)));
+        remainder.bucket(hash)
     }
 
     fn bucket_of_any(&self, subject: ValueRef<'_>, asked_flag: &str) -> Option<f64> {

@@ -119,7 +119,7 @@ impl Snapshot {
             (T::LISTENS, &flag.shortcut)
         {
             let subject = lookup::find(&gate.subject, context, ambient, &now, ValueRef::Null);
-            let variant = if gate.admits(subject, &flag.key) { *inside } else { *outside };
+            let variant = if gate.admits(subject.as_ref(), &flag.key) { *inside } else { *outside };
             return Ok(Choice { rule: 0, variant }.resolution(flag));
         }
         let asked = &*flag.key;
@@ -321,12 +321,12 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
 
     fn split(&mut self, flag: &'s Flag, split: &'s Split) -> Result<Served, ErrorCode> {
         let subject = self.subject(&split.subject);
-        if let (false, Some(ValueRef::String(_)), Some(variant)) =
-            (T::LISTENS, subject, split.of_all_texts)
+        if !T::LISTENS
+            && let (Some(variant), Some(ValueRef::String(_))) = (split.of_all_texts, &subject)
         {
             return Ok(Served::Variant(variant));
         }
-        let bucket = self.bucket(&split.bucketing, subject, Some(split))?;
+        let bucket = self.bucket(&split.bucketing, subject.as_ref(), Some(split))?;
         self.trace.bucket(&split.bucketing, subject, bucket);
         let Some(bucket) = bucket else { return self.serve(flag, &split.when_missing) };
         match split.variant(bucket) {
@@ -338,10 +338,10 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
     #[inline]
     fn is_inside(&mut self, gate: &'s Bucket) -> Result<bool, ErrorCode> {
         let subject = self.subject(&gate.subject);
-        if !T::LISTENS && gate.has(subject) {
+        if !T::LISTENS && gate.has(subject.as_ref()) {
             return Ok(true);
         }
-        let bucket = self.bucket(&gate.bucketing, subject, None)?;
+        let bucket = self.bucket(&gate.bucketing, subject.as_ref(), None)?;
         self.trace.bucket(&Described(gate), subject, bucket);
         Ok(gate.holds(bucket))
     }
@@ -349,7 +349,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
     fn is_in_ramp(&mut self, ramp: &'s Ramp) -> Result<bool, ErrorCode> {
         let time = self.find(&ramp.clock).and_then(|time| TimeReading::TextOrSeconds.read(time));
         let subject = self.subject(&ramp.subject);
-        let bucket = self.bucket(&ramp.bucketing, subject, None)?;
+        let bucket = self.bucket(&ramp.bucketing, subject.as_ref(), None)?;
         self.trace.bucket(&Described(ramp), subject, bucket);
         let bound = time.map(|time| ramp.bound(time));
         Ok(bucket.zip(bound).map_or(ramp.when_missing, |(bucket, bound)| bucket < bound))
@@ -361,13 +361,13 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
     fn bucket(
         &mut self,
         bucketing: &'s PreparedBucketing,
-        subject: Option<ValueRef<'c>>,
+        subject: Option<&ValueRef<'c>>,
         split: Option<&'s Split>,
     ) -> Result<Option<f64>, ErrorCode> {
         let Some(subject) = subject else { return Ok(None) };
         if S::IS_SHARED && !self.element.is_null() {
             // Another element, another subject: a known bucket would not say whose it is.
-            return Ok(bucketing.bucket_for(subject, self.asked));
+            return Ok(bucketing.bucket_of(subject, self.asked));
         }
         let bucket = self.sharing.bucket(bucketing, subject, self.asked, split);
         bucket.map_err(|Later| ErrorCode::General)
@@ -405,16 +405,17 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
 impl Bucket {
     /// Whether this subject is inside.
     #[inline]
-    fn admits(&self, subject: Option<ValueRef<'_>>, asked_flag: &str) -> bool {
+    fn admits(&self, subject: Option<&ValueRef<'_>>, asked_flag: &str) -> bool {
         if self.has(subject) {
             return true;
         }
-        self.holds(subject.and_then(|subject| self.bucketing.bucket_for(subject, asked_flag)))
+        let bucket = subject.and_then(|subject| self.bucketing.bucket_of(subject, asked_flag));
+        self.holds(bucket)
     }
 
     /// Whether this subject is inside without a look at its bucket.
     #[inline]
-    fn has(&self, subject: Option<ValueRef<'_>>) -> bool {
+    fn has(&self, subject: Option<&ValueRef<'_>>) -> bool {
         self.has_all_texts && matches!(subject, Some(ValueRef::String(_)))
     }
 

@@ -86,14 +86,16 @@ impl Hash {
     #[inline]
     pub(super) fn of_block(self, parts: [&[u8]; 3]) -> Option<u128> {
         match self {
-            Self::Md5 { bits } => Some(md5_of_block(&input::block(parts, u64::to_le_bytes)?, bits)),
+            Self::Md5 { bits } => {
+                input::with_block(parts, u64::to_le_bytes, |block| md5_of_block(block, bits))
+            }
             #[cfg(feature = "sha")]
             Self::Sha1 { bits } => {
-                Some(sha1_of_block(&input::block(parts, u64::to_be_bytes)?, bits))
+                input::with_block(parts, u64::to_be_bytes, |block| sha1_of_block(block, bits))
             }
             #[cfg(feature = "sha")]
             Self::Sha256 { bits } => {
-                Some(sha256_of_block(&input::block(parts, u64::to_be_bytes)?, bits))
+                input::with_block(parts, u64::to_be_bytes, |block| sha256_of_block(block, bits))
             }
             _ => None,
         }

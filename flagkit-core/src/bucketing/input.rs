@@ -38,10 +38,14 @@ pub(super) fn with_repeated<const N: usize, R>(
     then(bytes.get(..len).unwrap_or_default())
 }
 
-/// The parts as the only block of an MD5 or SHA, if they fit one. The functions differ in the
+/// Calls `then` with the parts as the only block of an MD5 or SHA, if they fit one. The functions differ in the
 /// order of the bytes of the length at its end.
 #[inline]
-pub(super) fn block(parts: [&[u8]; 3], bytes_of: fn(u64) -> [u8; 8]) -> Option<[u8; 64]> {
+pub(super) fn with_block<R>(
+    parts: [&[u8]; 3],
+    bytes_of: fn(u64) -> [u8; 8],
+    then: impl FnOnce(&[u8; 64]) -> R,
+) -> Option<R> {
     let len = parts.iter().map(|part| part.len()).sum::<usize>();
     if len > 55 {
         return None;
@@ -51,7 +55,7 @@ pub(super) fn block(parts: [&[u8]; 3], bytes_of: fn(u64) -> [u8; 8]) -> Option<[
     *block.get_mut(len)? = 0x80;
     let bits = (len as u64) * 8;
     block.last_chunk_mut::<8>()?.copy_from_slice(&bytes_of(bits));
-    Some(block)
+    Some(then(&block))
 }
 
 /// Copies parts one after another; the caller has checked that they fit.

@@ -233,7 +233,8 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized> Batch<'s, 'c, C> {
                     self.put_off.push(PutOff { place, flag, context, hash, then });
                     return Err(ErrorCode::General);
                 }
-                let variant = if gate.admits(subject, &flag.key) { inside } else { outside };
+                let variant =
+                    if gate.admits(subject.as_ref(), &flag.key) { inside } else { outside };
                 Ok(Choice { rule: 0, variant }.resolution(flag))
             }
             Shortcut::None => match self.known_rule(flag) {

@@ -25,11 +25,11 @@ mod set;
 impl Test {
     /// Whether a value meets the operator; `None` if it cannot be read as what that needs.
     #[inline]
-    pub(super) fn meets(&self, value: ValueRef<'_>) -> Option<bool> {
+    pub(super) fn meets(&self, value: &ValueRef<'_>) -> Option<bool> {
         match (self.reads.lists, value) {
             (ListReading::AnyElement, ValueRef::List(list)) => Some(list.iter().any(|element| {
                 !matches!(element, ValueRef::List(_) | ValueRef::Structure(_) | ValueRef::Null)
-                    && self.check.meets(element, self) == Some(true)
+                    && self.check.meets(&element, self) == Some(true)
             })),
             _ => self.check.meets(value, self),
         }
@@ -38,11 +38,11 @@ impl Test {
 
 impl Check {
     #[inline]
-    fn meets(&self, value: ValueRef<'_>, test: &Test) -> Option<bool> {
+    fn meets(&self, value: &ValueRef<'_>, test: &Test) -> Option<bool> {
         match self {
             Self::Exists => Some(true),
             Self::OneOf(operands) => Some(operands.hold(value, test.case)),
-            Self::Set(relation, set) => set::holds(*relation, set, value, test.reads.lists),
+            Self::Set(relation, set) => set::holds(*relation, set, *value, test.reads.lists),
             Self::TextOneOf(_)
             | Self::DigestOneOf(_)
             | Self::TextContains(_)
@@ -50,43 +50,55 @@ impl Check {
             | Self::StartsWith(_)
             | Self::EndsWith(_)
             | Self::Matches(..)
-            | Self::MatchesForeign(_) => {
-                test.reads.text.with(value, |text| self.met_by_text(text, test.case))?
-            }
+            | Self::MatchesForeign(_) => match value {
+                ValueRef::String(text) if test.reads.text.keeps_text() => {
+                    self.met_by_text(text, test.case)
+                }
+                other => self.met_by_reading(*other, test),
+            },
             Self::Contains(operands) => operands.are_in(value, test.case),
             Self::Number(..) | Self::Modulo { .. } | Self::NumberNear { .. } => {
-                self.met_by_number(test.reads.number.read(value)?)
+                self.met_by_number(test.reads.number.read(*value)?)
             }
-            Self::SameKind(order, operand) => operand.compare(*order, value),
+            Self::SameKind(order, operand) => operand.compare(*order, *value),
             Self::Version(order, operands) => {
-                let version = test.reads.version.read(value)?;
-                Some(operands.iter().any(|operand| order.holds(&version, &operand.borrow())))
+                let ValueRef::String(text) = value else { return None };
+                // Not `?`: that moves the version, which takes longer than to compare it.
+                let version = test.reads.version.parse(text);
+                let version = version.as_ref()?;
+                Some(operands.iter().any(|operand| order.holds(version, &operand.borrow())))
             }
             Self::LenientVersion(order, operands) => {
-                let version = LenientVersion::read(value)?;
+                let version = LenientVersion::read(*value)?;
                 let operands = operands.iter().filter_map(|text| LenientVersion::parse(text));
                 Some(operands.into_iter().any(|operand| version.is(*order, &operand)))
             }
             Self::Dotted(order, operand) => {
-                test.reads.text.with(value, |text| dotted::compare(*order, text, operand))?
+                test.reads.text.with(*value, |text| dotted::compare(*order, text, operand))?
             }
             Self::VersionMatches(requirements) => {
-                let version = full_version(test.reads.version.read(value)?)?;
+                let version = full_version(test.reads.version.read(*value)?)?;
                 Some(requirements.iter().any(|requirement| requirement.matches(&version)))
             }
             Self::Time(..) | Self::TimeOfDay(_) | Self::Weekday(_) => {
-                self.met_by_time(test.reads.time.read(value)?)
+                self.met_by_time(test.reads.time.read(*value)?)
             }
             Self::InNetwork(networks) => {
-                let address = address(value)?;
+                let address = address(*value)?;
                 Some(networks.iter().any(|network| network.contains(address)))
             }
-            Self::Script(script) => Some(script.is_met_by(value)),
-            Self::ElementOneOf(set) => any_text(value, |text| set.contains(text)),
+            Self::Script(script) => Some(script.is_met_by(*value)),
+            Self::ElementOneOf(set) => any_text(*value, |text| set.contains(text)),
             #[cfg(feature = "sha")]
-            Self::Salted(digests) => digests.meets(value, test.reads.text),
+            Self::Salted(digests) => digests.meets(*value, test.reads.text),
             Self::Malformed => None,
         }
+    }
+
+    /// The same for the operators that need text, of a value that is read as another text.
+    #[inline(never)]
+    fn met_by_reading(&self, value: ValueRef<'_>, test: &Test) -> Option<bool> {
+        test.reads.text.with(value, |text| self.met_by_text(text, test.case))?
     }
 
     /// The same for the operators that need a number.
@@ -147,18 +159,18 @@ impl Check {
 impl Operands {
     /// Whether the value, or an element of it if it is a list, equals an operand.
     #[inline]
-    fn hold(&self, value: ValueRef<'_>, case: Case) -> bool {
+    fn hold(&self, value: &ValueRef<'_>, case: Case) -> bool {
         match value {
             ValueRef::String(text) => self.hold_text(text, case),
-            ValueRef::List(list) => list.iter().any(|element| self.hold_one(element, case)),
+            ValueRef::List(list) => list.iter().any(|element| self.hold_one(&element, case)),
             other => self.hold_one(other, case),
         }
     }
 
-    fn hold_one(&self, value: ValueRef<'_>, case: Case) -> bool {
+    fn hold_one(&self, value: &ValueRef<'_>, case: Case) -> bool {
         match value {
             ValueRef::String(text) => self.hold_text(text, case),
-            other => self.others.iter().any(|operand| equal(other, operand, case)),
+            other => self.others.iter().any(|operand| equal(*other, operand, case)),
         }
     }
 
@@ -171,7 +183,7 @@ impl Operands {
     }
 
     /// Whether text has an operand inside, or a list has one as an element.
-    fn are_in(&self, value: ValueRef<'_>, case: Case) -> Option<bool> {
+    fn are_in(&self, value: &ValueRef<'_>, case: Case) -> Option<bool> {
         match (value, &self.texts) {
             (ValueRef::String(text), Texts::Few(parts)) => {
                 Some(parts.iter().any(|part| case.contains(text, part)))

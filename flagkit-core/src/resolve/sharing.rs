@@ -45,7 +45,7 @@ pub(super) trait Sharing<'s, 'c> {
     fn bucket(
         &mut self,
         bucketing: &'s PreparedBucketing,
-        subject: ValueRef<'c>,
+        subject: &ValueRef<'c>,
         asked_flag: &str,
         split: Option<&'s Split>,
     ) -> Result<Option<f64>, Later>;
@@ -87,11 +87,11 @@ impl<'s, 'c> Sharing<'s, 'c> for () {
     fn bucket(
         &mut self,
         bucketing: &'s PreparedBucketing,
-        subject: ValueRef<'c>,
+        subject: &ValueRef<'c>,
         asked_flag: &str,
         _split: Option<&'s Split>,
     ) -> Result<Option<f64>, Later> {
-        Ok(bucketing.bucket_for(subject, asked_flag))
+        Ok(bucketing.bucket_of(subject, asked_flag))
     }
 }
 
@@ -244,7 +244,7 @@ impl<'s, 'c> Sharing<'s, 'c> for Member<'_, 's, 'c> {
     fn bucket(
         &mut self,
         bucketing: &'s PreparedBucketing,
-        subject: ValueRef<'c>,
+        subject: &ValueRef<'c>,
         asked_flag: &str,
         split: Option<&'s Split>,
     ) -> Result<Option<f64>, Later> {
@@ -258,7 +258,7 @@ impl<'s, 'c> Sharing<'s, 'c> for Member<'_, 's, 'c> {
             ValueRef::String(text) => self.lanes.push(bucketing, text),
             _ => None,
         };
-        let Some(hash) = hash else { return Ok(bucketing.bucket_for(subject, asked_flag)) };
+        let Some(hash) = hash else { return Ok(bucketing.bucket_of(subject, asked_flag)) };
         self.waiting = Some(Waiting { bucketing, hash, split });
         Err(Later)
     }
