@@ -55,6 +55,10 @@ fn measure(effort: &Effort) -> Outcome {
     record("targets", &CommandLine::cargo(&targets))?;
     let batch = format!("bench -p flagkit-benches --bench batch -- {option}");
     record("batch", &CommandLine::cargo(&batch))?;
+    let lanes = format!("bench -p flagkit-benches --bench lanes -- {option}");
+    record("lanes", &CommandLine::cargo(&lanes))?;
+    let loading = format!("bench -p flagkit-benches --bench loading -- {option}");
+    record("loading", &CommandLine::cargo(&loading))?;
     let concurrency = format!("run --release -p flagkit-benches --bin concurrency -- {option}");
     record("concurrency", &CommandLine::cargo(&concurrency))?;
     let peers = [("flagkit-peers", "peers"), ("flagkit-peers-statsig", "statsig")];

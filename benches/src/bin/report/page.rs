@@ -127,6 +127,14 @@ const OUTPUTS: &[(&str, &str)] = &[
         "## Many evaluations in one call\n\nAll flags for one context, and one flag for a column of contexts. Tests that several flags have are asked once, and hashes run side by side in the processor's vectors. *Digests* is the time in MD5 digests of 20 bytes, one by one.",
     ),
     (
+        "lanes.txt",
+        "## Hashes side by side\n\nThe buckets of a column of subjects under one salt, one by one and in the widest vectors of the machine; the ratio is to one MD5 digest of 20 bytes.",
+    ),
+    (
+        "loading.txt",
+        "## From a text to a snapshot\n\n10,000 flags of each shape, a third each on for all, by half and by five rules: *syntax* is a parser that keeps nothing, *detect* reads the text into a tree and recognises it, *decode* makes the document, *compile* the snapshot, and *all* is the way of an application, publication included. Below, a million native flags.",
+    ),
+    (
         "concurrency.txt",
         "## Readers while another thread publishes\n\nEach evaluation is timed alone. Readers wait for no publication; where readers have taken all cores, the publisher takes turns with one of them, and the preempted evaluation is the longest.",
     ),
