@@ -4,6 +4,7 @@
 //! buckets, so each comparison is made here, once, with the same floats, and what
 //! remains for the evaluation is a comparison of whole numbers that cannot differ.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use flagkit_core::document::{Bucket, Range, Serve, Split, TextReading};
@@ -15,7 +16,7 @@ use crate::lookup::Subject;
 #[derive(Clone, Debug)]
 pub(crate) struct Salted<'a> {
     pub(crate) scheme: Scheme,
-    pub(crate) salt: String,
+    pub(crate) salt: Cow<'a, str>,
     pub(crate) subject: Subject<'a>,
 }
 
@@ -109,7 +110,8 @@ fn pieces(text: &str) -> Arc<[Piece]> {
 impl Salted<'_> {
     /// The same with more text after the salt.
     pub(crate) fn then(&self, text: &str) -> Self {
-        Self { salt: format!("{}:{text}", self.salt), ..self.clone() }
+        let salt = Cow::Owned(format!("{}:{text}", self.salt));
+        Self { scheme: self.scheme.clone(), salt, subject: self.subject }
     }
 
     /// Those inside the percentage get one thing, all others another.

@@ -15,8 +15,6 @@
 //! A flag that the vendor's SDKs cannot read answers with an error and a diagnostic. A condition
 //! that they cannot read never holds, and that is a warning.
 
-use std::borrow::Cow;
-
 use flagkit_core::document::{Condition, Document, Flag, Rule, Serve};
 use flagkit_core::{ErrorCode, Reason};
 
@@ -125,11 +123,6 @@ fn switched_off() -> Rule {
         serve: Serve::Default,
         reason: Reason::Disabled,
     }
-}
-
-/// The text of a name, for those who keep it.
-fn owned(text: Cow<'_, str>) -> String {
-    text.into_owned()
 }
 
 #[cfg(test)]

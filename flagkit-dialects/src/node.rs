@@ -155,6 +155,12 @@ pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// How many things to make room for that a list of so many nodes becomes. They are larger than
+/// nodes, and a list may have millions that become nothing.
+pub(crate) fn room(nodes: usize) -> usize {
+    nodes.min(ROOM_MAX)
+}
+
 /// The text without the byte order mark that some editors write.
 pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
@@ -167,6 +173,7 @@ pub(crate) const DEPTH_MAX: usize = 64;
 /// The most values of one document.
 pub(crate) const NODES_MAX: usize = 40_000_000;
 const SUMMARY_CHARACTERS_MAX: usize = 40;
+const ROOM_MAX: usize = 64;
 
 /// The message for a document that is too deep.
 fn too_deep() -> String {

@@ -2,7 +2,7 @@ use super::*;
 
 fn salted() -> Salted<'static> {
     let scheme = Scheme::hashed(Hash::Md5 { bits: 128 });
-    Salted { scheme, salt: "salt".to_owned(), subject: crate::lookup::USER }
+    Salted { scheme, salt: "salt".into(), subject: crate::lookup::USER }
 }
 
 #[test]

@@ -38,7 +38,9 @@ pub(super) fn condition<'n>(
     report: &mut Report,
 ) -> Condition {
     match config::Condition::read(node) {
-        config::Condition::User(user) => owner.user_condition(&user, &path.key("u"), report).holds,
+        config::Condition::User(user) => {
+            owner.user_condition(&user, &path.key("u"), report).holds()
+        }
         config::Condition::Segment(segment) => owner.segment(&segment, &path.key("s"), report),
         config::Condition::Prerequisite(other) => {
             owner.prerequisite(&other, &path.key("p"), report)
@@ -53,23 +55,23 @@ pub(super) fn condition<'n>(
 
 impl<'n> Owner<'_, 'n> {
     /// Lowers a condition about the user.
-    pub(super) fn user_condition(
+    pub(super) fn user_condition<'u>(
         &self,
-        user: &UserCondition<'_>,
+        user: &UserCondition<'u>,
         path: &Path<'_>,
         report: &mut Report,
-    ) -> Fork {
+    ) -> Fork<'u> {
         let (Some(name), Some(comparator)) = (user.attribute, user.comparator) else {
             let problem = "the attribute or the comparator is missing or unknown";
             report.error(path, problem, "write `a` as text and `c` as a number from 0 to 35");
-            return Fork::broken();
+            return Fork::Broken;
         };
         let attribute = attribute(name);
         match operator::operator(comparator, user, self) {
-            Ok(compared) => Fork::compared(attribute, &compared),
+            Ok(compared) => Fork::Compared(attribute, compared),
             Err(problem) => {
                 report.error(path, problem.text, problem.mend);
-                Fork::broken_for(attribute)
+                Fork::BrokenFor(attribute)
             }
         }
     }
@@ -119,53 +121,58 @@ impl<'n> Owner<'_, 'n> {
     }
 }
 
-/// When a condition is true and when it is false: neither where it cannot be evaluated.
-pub(super) struct Fork {
-    pub(super) holds: Condition,
-    pub(super) fails: Condition,
-    is_unconditional: bool,
+/// A condition that is true, false, or neither where it cannot be evaluated.
+#[derive(Clone)]
+pub(super) enum Fork<'u> {
+    /// An error for everybody.
+    Broken,
+    /// An error for those who have the attribute.
+    BrokenFor(Attribute<'u>),
+    Compared(Attribute<'u>, Compared),
 }
 
-impl Fork {
+impl Fork<'_> {
     /// Whether it says something of nobody as well.
     pub(super) fn is_unconditional(&self) -> bool {
-        self.is_unconditional
+        matches!(self, Self::Broken)
     }
 
-    /// An error for everybody.
-    fn broken() -> Self {
-        Self { holds: FAILS, fails: FAILS, is_unconditional: true }
+    /// Where it is true.
+    pub(super) fn holds(self) -> Condition {
+        self.comes_to(true)
     }
 
-    /// An error for those who have the attribute.
-    fn broken_for(attribute: Attribute<'_>) -> Self {
-        let fails = || Condition::All(vec![exists(attribute.filled()), FAILS]);
-        Self { holds: fails(), fails: fails(), is_unconditional: false }
+    /// Where it is false.
+    pub(super) fn fails(self) -> Condition {
+        self.comes_to(false)
     }
 
-    fn compared(attribute: Attribute<'_>, compared: &Compared) -> Self {
-        let lookup =
-            if compared.takes_dates { attribute.filled() } else { not_empty(attribute.plain()) };
-        let test = |negate| {
-            Condition::Test(Test {
-                lookup: lookup.clone(),
-                operator: compared.operator.clone(),
-                case: Case::Sensitive,
-                reads: operator::READS,
-                negate,
-                when_missing: false,
-                when_unreadable: Unreadable::Holds(false),
-                when_malformed: None,
-            })
+    fn comes_to(self, wanted: bool) -> Condition {
+        let (attribute, compared) = match self {
+            Self::Broken => return FAILS,
+            Self::BrokenFor(attribute) => return attribute.broken(),
+            Self::Compared(attribute, compared) => (attribute, compared),
         };
-        let (mut met, mut unmet) = (test(false), test(true));
-        if compared.is_cut_short {
-            let broken = Condition::All(vec![exists(attribute.filled()), FAILS]);
-            met = Condition::Any(vec![met, broken]);
-            unmet = Condition::All(vec![unmet, FAILS]);
+        let is_met = wanted != compared.is_negated;
+        let test = Condition::Test(Test {
+            lookup: if compared.takes_dates {
+                attribute.filled()
+            } else {
+                not_empty(attribute.plain())
+            },
+            operator: compared.operator,
+            case: Case::Sensitive,
+            reads: operator::READS,
+            negate: !is_met,
+            when_missing: false,
+            when_unreadable: Unreadable::Holds(false),
+            when_malformed: None,
+        });
+        match (compared.is_cut_short, is_met) {
+            (false, _) => test,
+            (true, true) => Condition::Any(vec![test, attribute.broken()]),
+            (true, false) => Condition::All(vec![test, FAILS]),
         }
-        let (holds, fails) = if compared.is_negated { (unmet, met) } else { (met, unmet) };
-        Self { holds, fails, is_unconditional: false }
     }
 }
 
@@ -183,25 +190,33 @@ impl Attribute<'_> {
     /// Where it is found.
     pub(super) fn plain(self) -> Lookup {
         let own = Lookup::Name(self.name.to_owned());
-        // A context that was not made from a user object names its user this way.
-        let is_user = self.name == IDENTIFIER;
-        if is_user { Lookup::FirstOf(vec![own, Lookup::TargetingKey]) } else { own }
+        if self.is_user() { Lookup::FirstOf(vec![own, Lookup::TargetingKey]) } else { own }
     }
 
     /// The same; of a date its seconds.
     pub(super) fn with_dates(self) -> Lookup {
         let date = Lookup::Path(vec![self.name.to_owned(), DATE.to_owned()]);
-        let mut lookups = vec![date];
-        match self.plain() {
-            Lookup::FirstOf(plain) => lookups.extend(plain),
-            plain => lookups.push(plain),
-        }
-        Lookup::FirstOf(lookups)
+        let own = Lookup::Name(self.name.to_owned());
+        Lookup::FirstOf(if self.is_user() {
+            vec![date, own, Lookup::TargetingKey]
+        } else {
+            vec![date, own]
+        })
+    }
+
+    /// Whether a context that was not made from a user object names its user this way.
+    fn is_user(self) -> bool {
+        self.name == IDENTIFIER
     }
 
     /// The same; empty text is no attribute.
     pub(super) fn filled(self) -> Lookup {
         not_empty(self.with_dates())
+    }
+
+    /// An error for those who have it.
+    fn broken(self) -> Condition {
+        Condition::All(vec![exists(self.filled()), FAILS])
     }
 }
 

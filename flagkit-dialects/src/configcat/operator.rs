@@ -10,6 +10,7 @@ use super::condition::Owner;
 use super::config::UserCondition;
 
 /// An operator and what else there is to say about the comparison.
+#[derive(Clone)]
 pub(super) struct Compared {
     pub(super) operator: Operator,
     pub(super) is_negated: bool,

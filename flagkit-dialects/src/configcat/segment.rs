@@ -39,9 +39,9 @@ pub(super) fn segments(config: &Config<'_>, report: &mut Report) -> Vec<Segment>
 }
 
 /// When a user is in the segment, and when not.
-fn both(
-    segment: &config::Segment<'_>,
-    owner: &Owner<'_, '_>,
+fn both<'n>(
+    segment: &config::Segment<'n>,
+    owner: &Owner<'_, 'n>,
     path: &Path<'_>,
     report: &mut Report,
 ) -> (Condition, Condition) {
@@ -49,14 +49,15 @@ fn both(
         report.error(path, "the conditions `r` of a segment must be a list", "write a list");
         return (for_users(fails()), for_users(fails()));
     };
-    let read = |(place, node): (usize, &Node<'_>)| {
+    let read = |(place, node): (usize, &'n Node<'n>)| {
         let user = UserCondition::read(node);
         owner.user_condition(&user, &path.key("r").index(place), report)
     };
-    let forks: Vec<Fork> = nodes.iter().enumerate().map(read).collect();
+    let forks: Vec<Fork<'_>> = nodes.iter().enumerate().map(read).collect();
     let is_sound = !forks.is_empty() && forks.iter().all(|fork| !fork.is_unconditional());
-    let inside = Condition::All(forks.iter().map(|fork| fork.holds.clone()).collect());
-    let refutable = |fork: Fork| Refutable { proof: fork.holds, refutation: fork.fails };
+    let inside = Condition::All(forks.iter().map(|fork| fork.clone().holds()).collect());
+    let refutable =
+        |fork: Fork<'_>| Refutable { proof: fork.clone().holds(), refutation: fork.fails() };
     let outside = Condition::Refuted(forks.into_iter().map(refutable).collect());
     if is_sound { (inside, outside) } else { (for_users(inside), for_users(outside)) }
 }

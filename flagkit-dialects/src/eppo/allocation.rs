@@ -16,11 +16,11 @@ use crate::time::now;
 use super::shards::{self, Assignment, Shard};
 use super::variation::Variations;
 use super::writing::Writing;
-use super::{condition, owned, parts};
+use super::{condition, parts};
 
 /// What all allocations of a flag share.
 pub(super) struct Allocations<'v> {
-    pub(super) variations: &'v Variations,
+    pub(super) variations: &'v Variations<'v>,
     pub(super) total: u32,
     pub(super) writing: Writing,
 }
@@ -29,8 +29,8 @@ impl Allocations<'_> {
     /// The rules of a flag.
     pub(super) fn rules(&self, flag: &Fields<'_, '_>, report: &mut Report) -> Option<Vec<Rule>> {
         let above = flag.at("allocations");
-        let nodes = parts::list(flag, "allocations", report)?.iter().enumerate();
-        nodes.map(|(place, node)| self.rule(node, &above.index(place), report)).collect()
+        let nodes = parts::list(flag, "allocations", report)?;
+        parts::each(nodes, &above, |node, path| self.rule(node, path, report))
     }
 
     fn rule(&self, node: &Node<'_>, path: &Path<'_>, report: &mut Report) -> Option<Rule> {
@@ -45,7 +45,7 @@ impl Allocations<'_> {
         let start = start.map(|start| now(Order::GreaterOrEqual, start));
         let end = end.map(|end| now(Order::LessOrEqual, end));
         Some(Rule {
-            id: Some(key.into()),
+            id: Some((&*key).into()),
             label: None,
             when: Condition::All(start.into_iter().chain(end).chain(rules).collect()),
             serve: shards::serve(&assignments, self.variations, self.total),
@@ -78,10 +78,8 @@ impl Allocations<'_> {
             return Some(None);
         }
         let above = fields.at("rules");
-        let nodes = parts::list(fields, "rules", report)?.iter().enumerate();
-        let rules: Option<Vec<Condition>> =
-            nodes.map(|(place, node)| self.all(node, &above.index(place), report)).collect();
-        let rules = rules?;
+        let nodes = parts::list(fields, "rules", report)?;
+        let rules = parts::each(nodes, &above, |node, path| self.all(node, path, report))?;
         Some((!rules.is_empty()).then_some(Condition::Any(rules)))
     }
 
@@ -95,44 +93,51 @@ impl Allocations<'_> {
         Some(Condition::All(all.collect()))
     }
 
-    fn assignments(&self, fields: &Fields<'_, '_>, report: &mut Report) -> Option<Vec<Assignment>> {
+    fn assignments<'n>(
+        &self,
+        fields: &Fields<'n, '_>,
+        report: &mut Report,
+    ) -> Option<Vec<Assignment<'n>>> {
         let above = fields.at("splits");
-        let nodes = parts::list(fields, "splits", report)?.iter().enumerate();
-        nodes.map(|(place, node)| self.assignment(node, &above.index(place), report)).collect()
+        let nodes = parts::list(fields, "splits", report)?;
+        parts::each(nodes, &above, |node, path| self.assignment(node, path, report))
     }
 
-    fn assignment(
+    fn assignment<'n>(
         &self,
-        node: &Node<'_>,
+        node: &'n Node<'n>,
         path: &Path<'_>,
         report: &mut Report,
-    ) -> Option<Assignment> {
+    ) -> Option<Assignment<'n>> {
         let fields = Fields::open(node, path, report)?;
         let variation = parts::written(&fields, "variationKey", self.writing, report)?;
         let above = fields.at("shards");
-        let nodes = parts::list(&fields, "shards", report)?.iter().enumerate();
-        let shards: Option<Vec<Shard>> =
-            nodes.map(|(place, node)| self.shard(node, &above.index(place), report)).collect();
+        let nodes = parts::list(&fields, "shards", report)?;
+        let shards = parts::each(nodes, &above, |node, path| self.shard(node, path, report));
         extra_logging(&fields, report)?;
         // Whoever has any shard is in such a shard: it needs no hash.
         let mut shards = shards?;
         shards.retain(|shard| !shard.covers(self.total));
-        Some(Assignment { variation: owned(variation), shards })
+        Some(Assignment { variation, shards })
     }
 
-    fn shard(&self, node: &Node<'_>, path: &Path<'_>, report: &mut Report) -> Option<Shard> {
+    fn shard<'n>(
+        &self,
+        node: &'n Node<'n>,
+        path: &Path<'_>,
+        report: &mut Report,
+    ) -> Option<Shard<'n>> {
         let fields = Fields::open(node, path, report)?;
         let salt = parts::written(&fields, "salt", self.writing, report)?;
         let above = fields.at("ranges");
-        let nodes = parts::list(&fields, "ranges", report)?.iter().enumerate();
-        let ranges: Option<Vec<(f64, f64)>> =
-            nodes.map(|(place, node)| range(node, &above.index(place), report)).collect();
+        let nodes = parts::list(&fields, "ranges", report)?;
+        let ranges = parts::each(nodes, &above, |node, path| range(node, path, report));
         if self.total == 0 {
             let mend = "set `totalShards` of the flag, such as to 10000";
             report.error(path, "there are no shards to be in", mend);
             return None;
         }
-        Some(Shard { salt: owned(salt), ranges: ranges? })
+        Some(Shard { salt, ranges: ranges? })
     }
 }
 
@@ -167,7 +172,7 @@ fn extra_logging(fields: &Fields<'_, '_>, report: &mut Report) -> Option<()> {
     are_texts.then_some(())
 }
 
-fn reason(has_rules: bool, assignments: &[Assignment]) -> Reason {
+fn reason(has_rules: bool, assignments: &[Assignment<'_>]) -> Reason {
     let has_shards = assignments.iter().any(|assignment| !assignment.shards.is_empty());
     match (has_shards, has_rules) {
         (true, _) => Reason::Split,

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use crate::fields::Fields;
-use crate::node::{Entry, Node};
+use crate::node::{Entry, Node, room};
+use crate::path::Path;
 use crate::report::Report;
 
 use super::writing::Writing;
@@ -74,6 +75,20 @@ pub(super) fn list<'n>(
         fields.mismatch(name, "a list", "write a list, even for one element", report);
     }
     list
+}
+
+/// Everything in a list, read; nothing if something cannot be. What is large is made in a vector
+/// that need not grow, which collecting options cannot do.
+pub(super) fn each<'n, T>(
+    nodes: &'n [Node<'n>],
+    above: &Path<'_>,
+    mut read: impl FnMut(&'n Node<'n>, &Path<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
+    let mut all = Vec::with_capacity(room(nodes.len()));
+    for (place, node) in nodes.iter().enumerate() {
+        all.push(read(node, &above.index(place))?);
+    }
+    Some(all)
 }
 
 pub(super) fn object<'n>(

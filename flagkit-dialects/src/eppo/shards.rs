@@ -4,6 +4,8 @@
 //! splits of an allocation share them: one salt says who is in, another who gets what. Those
 //! become one bucket, or a percentage with one bucket inside; all others are asked one by one.
 
+use std::borrow::Cow;
+
 use flagkit_core::document::{
     Branch, Bucket, Condition, Lookup, Operator, Range, Serve, Split, TextReading,
 };
@@ -13,19 +15,19 @@ use super::condition;
 use super::variation::Variations;
 
 /// A variation for those whose shards are all inside.
-pub(super) struct Assignment {
-    pub(super) variation: String,
-    pub(super) shards: Vec<Shard>,
+pub(super) struct Assignment<'n> {
+    pub(super) variation: Cow<'n, str>,
+    pub(super) shards: Vec<Shard<'n>>,
 }
 
 /// Some ranges of one bucketing.
 #[derive(PartialEq)]
-pub(super) struct Shard {
-    pub(super) salt: String,
+pub(super) struct Shard<'n> {
+    pub(super) salt: Cow<'n, str>,
     pub(super) ranges: Vec<(f64, f64)>,
 }
 
-impl Shard {
+impl Shard<'_> {
     /// Whether one range has all shards.
     pub(super) fn covers(&self, total: u32) -> bool {
         self.ranges.iter().any(|(from, to)| *from == 0.0 && *to >= f64::from(total))
@@ -33,7 +35,11 @@ impl Shard {
 }
 
 /// What an allocation serves: the first assignment that fits, else whatever comes next.
-pub(super) fn serve(assignments: &[Assignment], variations: &Variations, total: u32) -> Serve {
+pub(super) fn serve(
+    assignments: &[Assignment<'_>],
+    variations: &Variations<'_>,
+    total: u32,
+) -> Serve {
     match assignments {
         [] => Serve::NextRule,
         [Assignment { variation, shards }, ..] if shards.is_empty() => {
@@ -52,13 +58,17 @@ fn unservable() -> Serve {
 }
 
 /// One bucketing for all, perhaps inside a percentage that is the same for all.
-fn shared(assignments: &[Assignment], variations: &Variations, total: u32) -> Option<Serve> {
+fn shared(
+    assignments: &[Assignment<'_>],
+    variations: &Variations<'_>,
+    total: u32,
+) -> Option<Serve> {
     let (gate, salt) = match assignments.first()?.shards.as_slice() {
         [shard] => (None, &shard.salt),
         [gate, shard] => (Some(gate), &shard.salt),
         _ => return None,
     };
-    let mut ranges = Vec::new();
+    let mut ranges = Vec::with_capacity(assignments.len());
     for Assignment { variation, shards } in assignments {
         let (own_gate, shard) = match shards.as_slice() {
             [shard] => (None, shard),
@@ -89,7 +99,7 @@ fn shared(assignments: &[Assignment], variations: &Variations, total: u32) -> Op
     Some(Serve::Within { bucket: Box::new(bucket), inside, outside })
 }
 
-fn one_by_one(assignments: &[Assignment], variations: &Variations, total: u32) -> Serve {
+fn one_by_one(assignments: &[Assignment<'_>], variations: &Variations<'_>, total: u32) -> Serve {
     let branches = assignments.iter().map(|Assignment { variation, shards }| Branch {
         when: Condition::All(
             shards.iter().map(|shard| Condition::from(bucket(shard, total))).collect(),
@@ -105,7 +115,7 @@ fn one_by_one(assignments: &[Assignment], variations: &Variations, total: u32) -
     Serve::FirstOf { branches: vec![somebody], otherwise: Box::new(NOBODY) }
 }
 
-fn bucket(shard: &Shard, total: u32) -> Bucket {
+fn bucket(shard: &Shard<'_>, total: u32) -> Bucket {
     Bucket {
         subject: Lookup::TargetingKey,
         bucketing: bucketing(&shard.salt, total),

@@ -3,6 +3,7 @@
 //! A variation whose value is of another type is no mistake until it is served. Then the answer
 //! is an error, so it has no place among the variants.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -11,7 +12,7 @@ use flagkit_core::document::Variant;
 
 use crate::fields::Fields;
 use crate::json::value_from_json;
-use crate::node::{Entry, Node};
+use crate::node::{Entry, Node, room};
 use crate::path::Path;
 use crate::report::Report;
 
@@ -91,29 +92,39 @@ impl FromStr for Kind {
 
 /// The variations of a flag.
 #[derive(Debug, Default)]
-pub(super) struct Variations {
+pub(super) struct Variations<'n> {
     variants: Vec<Variant>,
-    /// By key; `None` for those that cannot be served.
-    places: HashMap<String, Option<usize>>,
+    /// Keys and places; `None` for those that cannot be served.
+    few: Vec<(Cow<'n, str>, Option<usize>)>,
+    /// The same, where there are so many that comparing one by one takes long.
+    many: HashMap<Cow<'n, str>, Option<usize>>,
 }
 
-impl Variations {
+impl<'n> Variations<'n> {
     /// The place of the variant of this key, if it can be served.
     pub(super) fn place(&self, key: &str) -> Option<usize> {
-        self.places.get(key).copied().flatten()
+        if !self.many.is_empty() {
+            return self.many.get(key).copied().flatten();
+        }
+        self.few.iter().rfind(|(other, _)| other == key)?.1
     }
 
     pub(super) fn into_variants(self) -> Vec<Variant> {
         self.variants
     }
 
-    fn add(&mut self, key: String, value: Option<Value>) {
+    fn add(&mut self, key: Cow<'n, str>, value: Option<Value>) {
         let place = value.map(|value| {
-            let (key, enabled) = (Some(key.as_str().into()), value != Value::Boolean(false));
+            let (key, enabled) = (Some((&*key).into()), value != Value::Boolean(false));
             self.variants.push(Variant { key, value, enabled, metadata: None });
             self.variants.len() - 1
         });
-        self.places.insert(key, place);
+        if self.many.is_empty() && self.few.len() < FEW {
+            self.few.push((key, place));
+            return;
+        }
+        self.many.extend(self.few.drain(..));
+        self.many.insert(key, place);
     }
 }
 
@@ -129,15 +140,18 @@ pub(super) fn kind(fields: &Fields<'_, '_>, report: &mut Report) -> Option<Kind>
 }
 
 /// The variations of a flag of this type.
-pub(super) fn read(
-    fields: &Fields<'_, '_>,
+pub(super) fn read<'n>(
+    fields: &Fields<'n, '_>,
     kind: Kind,
     writing: Writing,
     report: &mut Report,
-) -> Option<Variations> {
+) -> Option<Variations<'n>> {
     let mut variations = Variations::default();
     let above = fields.at("variations");
-    for entry in parts::object(fields, "variations", report)? {
+    let entries = parts::object(fields, "variations", report)?;
+    variations.variants.reserve_exact(room(entries.len()));
+    variations.few.reserve_exact(entries.len().min(FEW));
+    for entry in entries {
         let (key, written) = one(entry, &above, writing, report)?;
         variations.add(key, kind.value(written, writing));
     }
@@ -150,7 +164,7 @@ fn one<'n>(
     above: &Path<'_>,
     writing: Writing,
     report: &mut Report,
-) -> Option<(String, &'n Node<'n>)> {
+) -> Option<(Cow<'n, str>, &'n Node<'n>)> {
     let path = above.key(name);
     let fields = Fields::open(node, &path, report)?;
     let key = parts::written(&fields, "key", writing, report)?;
@@ -160,7 +174,7 @@ fn one<'n>(
         fields.mismatch("value", "a value", mend, report);
         return None;
     }
-    Some((key.into_owned(), value))
+    Some((key, value))
 }
 
 /// A number without fraction. The vendor's numbers are doubles: what is beyond 64 bits is none.
@@ -171,3 +185,6 @@ fn integer(number: f64) -> Option<Value> {
     let is_whole = whole as f64 == number;
     is_whole.then_some(Value::Integer(whole))
 }
+
+/// Up to so many keys are compared one by one.
+const FEW: usize = 16;

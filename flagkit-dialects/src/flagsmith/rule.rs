@@ -60,14 +60,11 @@ impl SegmentPlace<'_, '_, '_, '_> {
             .collect();
         let rules = list(node, "rules").unwrap_or_default();
         let rules = self.rules(rules, &path.key("rules"));
-        let parts = [conditions, rules].into_iter().filter(|part| !part.is_empty());
-        let mut parts: Vec<_> = parts.map(|part| join.of(part)).collect();
-        match parts.pop() {
-            Some(only) if parts.is_empty() => only,
-            last => {
-                parts.extend(last);
-                Condition::All(parts)
-            }
+        match (conditions.is_empty(), rules.is_empty()) {
+            (true, true) => Condition::All(Vec::new()),
+            (false, true) => join.of(conditions),
+            (true, false) => join.of(rules),
+            (false, false) => Condition::All(vec![join.of(conditions), join.of(rules)]),
         }
     }
 }

@@ -54,21 +54,22 @@ impl Lowering<'_, '_> {
             return Flag::broken(key.to_owned(), ErrorCode::ParseError);
         }
         let default = unnamed(feature.default.clone());
-        let mut draft = Draft { variants: vec![default, unnamed(Value::Null)], rules: Vec::new() };
+        // Vectors grow to four elements, and in hundreds of thousands of flags that is felt.
+        let mut draft = Draft::of_size(feature);
+        draft.variants.extend([default, unnamed(Value::Null)]);
         for rule in &feature.rules {
             self.rule(rule, &mut draft);
         }
         let last = (Condition::Always, Serve::Variant(DEFAULT));
         draft.push(None, last, (Source::DefaultValue, Reason::Default));
         let Draft { mut variants, mut rules } = draft;
-        // Vectors grow to four elements, and in hundreds of thousands of flags that is felt.
         variants.shrink_to_fit();
         rules.shrink_to_fit();
         Flag { key: key.to_owned(), variants, rules, version: None, metadata: None }
     }
 
     fn rule(&mut self, rule: &super::feature::Rule, draft: &mut Draft) {
-        let mut when = Vec::new();
+        let mut when = Vec::with_capacity(rule.parents.len() + rule.filters.len() + USUAL);
         for parent in &rule.parents {
             let is_met = self.parent(parent);
             if !parent.gate {
@@ -178,6 +179,20 @@ impl Lowering<'_, '_> {
 }
 
 impl Draft {
+    /// With room for what the rules of a feature become.
+    fn of_size(feature: &Feature) -> Self {
+        let (mut variants, mut rules) = (2, 1);
+        for rule in &feature.rules {
+            rules += 1 + rule.parents.iter().filter(|parent| parent.gate).count();
+            variants += match &rule.outcome {
+                Outcome::Skip => 0,
+                Outcome::Force { .. } => 1,
+                Outcome::Experiment(trial) => trial.experiment.variations.len(),
+            };
+        }
+        Self { variants: Vec::with_capacity(variants), rules: Vec::with_capacity(rules) }
+    }
+
     fn push(
         &mut self,
         id: Option<&str>,
@@ -287,3 +302,5 @@ fn ranges(experiment: &Experiment, weights: Option<&[f64]>, first: usize) -> Vec
 /// The places of the variants that every flag has.
 const DEFAULT: usize = 0;
 const NULL: usize = 1;
+/// Beside parents and filters a rule asks for a condition and who is reached.
+const USUAL: usize = 2;

@@ -132,6 +132,10 @@ impl Reader<'_> {
             }
             '.' => self.atom(Units::line_ends().complement()),
             '\\' => return self.escape(),
+            plain if plain.is_ascii_alphanumeric() && self.letters == Letters::AsWritten => {
+                self.out.push(plain);
+                self.before = Before::Atom;
+            }
             _ => self.atom(Units::one(unit)),
         }
         Ok(())

@@ -105,10 +105,15 @@ fn indexed<'n>(items: impl Iterator<Item = Node<'n>>) -> Vec<(Cow<'n, str>, Node
 }
 
 fn unique<'n>(entries: &'n [Entry<'n>]) -> Vec<(Cow<'n, str>, Node<'n>)> {
-    let mut places = HashMap::with_capacity(entries.len());
+    let mut places = HashMap::new();
     let mut kept: Vec<(Cow<'n, str>, Node<'n>)> = Vec::with_capacity(entries.len());
     for (key, node) in entries {
-        let place = *places.entry(*key).or_insert(kept.len());
+        // Most objects are small: comparing a few keys is cheaper than a table.
+        let place = if entries.len() <= FEW {
+            kept.iter().position(|(other, _)| other == key).unwrap_or(kept.len())
+        } else {
+            *places.entry(*key).or_insert(kept.len())
+        };
         match kept.get_mut(place) {
             Some(entry) => entry.1 = *node,
             None => kept.push((Cow::Borrowed(*key), *node)),
@@ -129,3 +134,6 @@ pub(super) fn place(number: f64, count: usize) -> Option<usize> {
     let is_place = number >= 0.0 && number < count as f64 && number.fract() == 0.0;
     is_place.then_some(number as usize)
 }
+
+/// Up to so many keys are compared one by one.
+const FEW: usize = 16;

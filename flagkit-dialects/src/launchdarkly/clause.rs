@@ -6,20 +6,21 @@ use flagkit_core::document::Condition;
 use super::operator;
 use super::reference::{self, Reference, USER};
 use crate::fields::Fields;
-use crate::node::Node;
+use crate::node::{Node, room};
 use crate::path::Path;
 use crate::report::Report;
 
 /// All clauses of a rule; a rule without clauses is for everyone.
 pub(super) fn all(rule: &Fields<'_, '_>, report: &mut Report) -> Condition {
     let path = rule.at("clauses");
-    let nodes = rule.list("clauses", report).iter().enumerate();
-    let mut clauses: Vec<_> =
-        nodes.filter_map(|(place, node)| clause(node, &path.index(place), report)).collect();
-    match clauses.pop() {
-        None => Condition::Always,
-        Some(only) if clauses.is_empty() => only,
-        last => Condition::All(clauses.into_iter().chain(last).collect()),
+    let nodes = rule.list("clauses", report);
+    let mut clauses = Vec::with_capacity(room(nodes.len()));
+    let read = nodes.iter().enumerate();
+    clauses.extend(read.filter_map(|(place, node)| clause(node, &path.index(place), report)));
+    match clauses.len() {
+        0 => Condition::Always,
+        1 => clauses.swap_remove(0),
+        _ => Condition::All(clauses),
     }
 }
 
@@ -74,12 +75,12 @@ pub(super) fn kind<'n>(
 
 /// The reference under this key; one that cannot be followed is a warning, because evaluations
 /// that do not get there are fine.
-pub(super) fn reference(
+pub(super) fn reference<'n>(
     name: &'static str,
     kind: Option<&str>,
-    fields: &Fields<'_, '_>,
+    fields: &Fields<'n, '_>,
     report: &mut Report,
-) -> Option<Reference> {
+) -> Option<Reference<'n>> {
     let text = fields.text(name, report).unwrap_or_default();
     let parsed = Reference::parse(text, kind.is_some());
     if let Err(problem) = parsed {

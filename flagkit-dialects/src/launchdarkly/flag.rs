@@ -12,7 +12,7 @@ use super::rollout::{self, Owner};
 use super::segment::is_one_of;
 use super::variations::Variations;
 use crate::fields::Fields;
-use crate::node::Node;
+use crate::node::{Node, room};
 use crate::path::Path;
 use crate::report::Report;
 use crate::settings::BucketFloat;
@@ -38,19 +38,17 @@ fn read(key: &str, fields: &Fields<'_, '_>, float: BucketFloat, report: &mut Rep
     let owner = Owner { key: own_key, salt, float };
     let mut variations = Variations::new(fields.list("variations", report));
     let off = off(fields, &mut variations, report);
-    let prerequisites = prerequisites(fields, &off, report);
-    let targets = targets(fields, &mut variations, report);
-    let matching = rules(fields, owner, &mut variations, report);
-    let fallthrough = fallthrough(fields, owner, &mut variations, report);
-    let rules = if fields.boolean("on", report).unwrap_or(false) {
-        [prerequisites, targets, matching, vec![fallthrough]].concat()
-    } else {
-        vec![rule(Condition::Always, off, Reason::Disabled, "OFF")]
-    };
+    let mut lowered = prerequisites(fields, &off, report);
+    lowered.extend(targets(fields, &mut variations, report));
+    rules(fields, owner, (&mut lowered, &mut variations), report);
+    lowered.push(fallthrough(fields, owner, &mut variations, report));
+    if !fields.boolean("on", report).unwrap_or(false) {
+        lowered = vec![rule(Condition::Always, off, Reason::Disabled, "OFF")];
+    }
     Flag {
         key: key.to_owned(),
         variants: variations.into_variants(),
-        rules,
+        rules: lowered,
         version: fields
             .node("version")
             .and_then(|node| node.to_value().as_integer()?.try_into().ok()),
@@ -146,15 +144,17 @@ fn read_targets<'n>(
     targets.collect()
 }
 
+/// Adds the rules that match by clauses; there is room for one more behind them.
 fn rules(
     fields: &Fields<'_, '_>,
     owner: Owner<'_>,
-    variations: &mut Variations,
+    (lowered, variations): (&mut Vec<Rule>, &mut Variations),
     report: &mut Report,
-) -> Vec<Rule> {
+) {
     let path = fields.at("rules");
-    let nodes = fields.list("rules", report).iter().enumerate();
-    let rules = nodes.filter_map(|(place, node)| {
+    let nodes = fields.list("rules", report);
+    lowered.reserve_exact(room(nodes.len()) + 1);
+    lowered.extend(nodes.iter().enumerate().filter_map(|(place, node)| {
         let path = path.index(place);
         let fields = Fields::open(node, &path, report)?;
         let when = clause::all(&fields, report);
@@ -162,8 +162,7 @@ fn rules(
         let (serve, by_bucket) = rollout::outcome(&fields, owner, variations, report);
         let reason = if by_bucket { Reason::Split } else { Reason::TargetingMatch };
         Some(Rule { id, ..rule(when, serve, reason, &format!("{RULE_MATCH} {place}")) })
-    });
-    rules.collect()
+    }));
 }
 
 fn fallthrough(

@@ -5,6 +5,8 @@
 //! kinds under their kinds, and beside them, under names that no kind can have, the list of
 //! kinds and the memberships in big segments.
 
+use std::borrow::Cow;
+
 use flagkit_core::document::{
     Condition, ListReading, Lookup, Operator, Readings, Test, Unreadable,
 };
@@ -12,39 +14,47 @@ use flagkit_core::{Case, Value};
 
 /// A reference that can be followed.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Reference {
-    steps: Vec<String>,
+pub(super) struct Reference<'t> {
+    first: Cow<'t, str>,
+    /// The further steps of a pointer.
+    rest: Vec<String>,
 }
 
-impl Reference {
+impl<'t> Reference<'t> {
     /// Reads a reference: a pointer into objects where a kind stands beside it and it begins
     /// with a slash, otherwise a name.
     ///
     /// What is wrong with it comes back in words.
-    pub(super) fn parse(text: &str, has_kind: bool) -> Result<Self, &'static str> {
+    pub(super) fn parse(text: &'t str, has_kind: bool) -> Result<Self, &'static str> {
         if text.is_empty() || has_kind && text == "/" {
             return Err("the reference is empty");
         }
         let Some(pointer) = text.strip_prefix('/').filter(|_| has_kind) else {
-            return Ok(Self { steps: vec![text.to_owned()] });
+            return Ok(Self { first: Cow::Borrowed(text), rest: Vec::new() });
         };
-        let steps = pointer.split('/').map(unescape).collect::<Result<_, _>>()?;
-        Ok(Self { steps })
+        let mut steps = pointer.split('/');
+        let first = unescape(steps.next().unwrap_or_default())?;
+        let rest = steps.map(unescape).collect::<Result<_, _>>()?;
+        Ok(Self { first: Cow::Owned(first), rest })
     }
 
     /// Whether this is the kind of a context.
     pub(super) fn is_kind(&self) -> bool {
-        matches!(&*self.steps, [only] if only == KIND)
+        self.is_only(KIND)
     }
 
     /// Whether this is the key of a context.
     pub(super) fn is_key(&self) -> bool {
-        matches!(&*self.steps, [only] if only == "key")
+        self.is_only("key")
     }
 
     /// Whether this is the one attribute that is `false` where a context does not say it.
     pub(super) fn is_anonymous(&self) -> bool {
-        matches!(&*self.steps, [only] if only == "anonymous")
+        self.is_only("anonymous")
+    }
+
+    fn is_only(&self, name: &str) -> bool {
+        self.rest.is_empty() && self.first == name
     }
 
     /// Where contexts of this kind keep the attribute.
@@ -52,19 +62,20 @@ impl Reference {
         if self.is_key() {
             return key_of(kind);
         }
-        let is_hidden = match &*self.steps {
-            // There are no objects under these names; what FlagKit keeps there is its own.
-            [first, _, ..] => matches!(&**first, KIND | "key" | "anonymous" | META),
-            [first] => matches!(&**first, KIND | META),
-            [] => true,
+        // There are no objects under some names; what FlagKit keeps there is its own.
+        let is_hidden = match &*self.first {
+            KIND | META => true,
+            "key" | "anonymous" => !self.rest.is_empty(),
+            _ => false,
         };
         if is_hidden {
             return Lookup::Constant(Value::Null);
         }
-        let lookup = match (&*self.steps, kind) {
-            ([only], USER) => Lookup::Name(only.clone()),
-            (steps, USER) => Lookup::Path(steps.to_vec()),
-            (steps, kind) => under_kind([kind].into_iter().chain(steps.iter().map(String::as_str))),
+        let steps = [&*self.first].into_iter().chain(self.rest.iter().map(String::as_str));
+        let lookup = match kind {
+            USER if self.rest.is_empty() => Lookup::Name(self.first.to_string()),
+            USER => Lookup::Path(steps.map(str::to_owned).collect()),
+            kind => under_kind([kind].into_iter().chain(steps)),
         };
         if self.is_anonymous() {
             return Lookup::FirstOf(vec![lookup, Lookup::Constant(Value::Boolean(false))]);

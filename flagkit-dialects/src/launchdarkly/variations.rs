@@ -13,8 +13,8 @@ use crate::node::Node;
 pub(super) struct Variations {
     count: usize,
     variants: Vec<Variant>,
+    /// Where each stands again as part of an experiment; empty before the first of them.
     in_experiment: Vec<Option<usize>>,
-    when_off: Vec<Option<usize>>,
 }
 
 impl Variations {
@@ -26,7 +26,7 @@ impl Variations {
         };
         let variants: Vec<_> = nodes.iter().enumerate().map(variant).collect();
         let count = variants.len();
-        Self { count, variants, in_experiment: vec![None; count], when_off: vec![None; count] }
+        Self { count, variants, in_experiment: Vec::new() }
     }
 
     /// All of them, once everything that a flag does is known.
@@ -46,6 +46,7 @@ impl Variations {
         let metadata: Structure = [(IN_EXPERIMENT, Value::Boolean(true))].into_iter().collect();
         let plain = self.variants.get(place)?.clone();
         let added = self.add(Variant { metadata: Some(Arc::new(metadata)), ..plain });
+        self.in_experiment.resize(self.count, None);
         if let Some(slot) = self.in_experiment.get_mut(place) {
             *slot = Some(added);
         }
@@ -57,22 +58,15 @@ impl Variations {
         self.place(number, false).map_or(NO_VARIATION, Serve::Variant)
     }
 
-    /// Serves this variation because the flag is off. A boolean is still what it is; other
+    /// Serves this variation because the flag is off, which is asked once. A boolean is still what it is; other
     /// values no longer count as on.
     pub(super) fn serve_off(&mut self, number: i64) -> Serve {
         let Some(place) = self.place(number, false) else { return NO_VARIATION };
-        if let Some(Some(known)) = self.when_off.get(place) {
-            return Serve::Variant(*known);
-        }
         let Some(plain) = self.variants.get(place).cloned() else { return NO_VARIATION };
         if !plain.enabled || plain.value.as_bool().is_some() {
             return Serve::Variant(place);
         }
-        let added = self.add(Variant { enabled: false, ..plain });
-        if let Some(slot) = self.when_off.get_mut(place) {
-            *slot = Some(added);
-        }
-        Serve::Variant(added)
+        Serve::Variant(self.add(Variant { enabled: false, ..plain }))
     }
 
     fn add(&mut self, variant: Variant) -> usize {

@@ -126,7 +126,7 @@ fn in_bucket(
         environment: owner.environment,
         when_missing: WhenMissing::Nothing,
     };
-    let salted = Salted { scheme: owner.salted.scheme.clone(), salt, subject };
+    let salted = Salted { scheme: owner.salted.scheme.clone(), salt: salt.into(), subject };
     Condition::from(salted.bucket(percentage))
 }
 

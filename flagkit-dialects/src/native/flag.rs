@@ -11,7 +11,7 @@ use super::{Outline, PARSE_ERROR, bucketing, dependency, exact, gate, overrides,
 use crate::bounds::Salted;
 use crate::fields::Fields;
 use crate::lookup::{self, Subject, WhenMissing};
-use crate::node::{Node, to_structure};
+use crate::node::{Node, room, to_structure};
 use crate::path::Path;
 use crate::report::Report;
 use crate::seen::Seen;
@@ -64,7 +64,7 @@ fn flag(key: &str, fields: &Fields<'_, '_>, outline: &Outline<'_>, report: &mut 
         variants: Variants::read(fields, report),
         salted: Salted {
             scheme: bucketing::scheme(fields, &outline.scheme, report),
-            salt: salt.to_owned(),
+            salt: salt.into(),
             subject: Subject {
                 attribute: bucket_by,
                 environment: outline.environment.as_deref(),
@@ -86,16 +86,15 @@ fn flag(key: &str, fields: &Fields<'_, '_>, outline: &Outline<'_>, report: &mut 
 
 fn rules(fields: &Fields<'_, '_>, shared: &Shared<'_>, report: &mut Report) -> Vec<Rule> {
     let (gates, ramp) = gate::rules(fields, shared, report);
-    let parts = [
-        gates,
-        overrides::rules(fields, shared, report),
-        dependency::rules(fields, shared, report),
-        rule::rules(fields, shared, report),
-        rollout::rules(fields, &ramp, shared, report),
-    ];
-    // Most flags have one rule or two; a vector that grows would hold space for four.
-    let mut rules = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    rules.extend(parts.into_iter().flatten());
+    let overrides = overrides::rules(fields, shared, report);
+    let dependencies = dependency::rules(fields, shared, report);
+    let listed = fields.node("targeting_rules").and_then(Node::as_list).unwrap_or_default();
+    // Rules are large. Most flags have one or two, and a vector that grows has space for four.
+    let seldom = gates.len() + overrides.len() + dependencies.len();
+    let mut rules = Vec::with_capacity(seldom + room(listed.len()) + ramp.len() + 1);
+    rules.extend([gates, overrides, dependencies].into_iter().flatten());
+    rule::rules(fields, shared, &mut rules, report);
+    rollout::rules(fields, &ramp, shared, &mut rules, report);
     rules
 }
 

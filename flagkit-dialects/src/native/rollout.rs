@@ -10,13 +10,14 @@ use crate::fields::Fields;
 use crate::report::Report;
 use crate::time::now;
 
-/// One rule for each step of the ramp, the latest first, and one for the time before.
+/// Adds one rule for each step of the ramp, the latest first, and one for the time before.
 pub(super) fn rules(
     fields: &Fields<'_, '_>,
     ramp: &[Step],
     shared: &Shared<'_>,
+    rules: &mut Vec<Rule>,
     report: &mut Report,
-) -> Vec<Rule> {
+) {
     let before = fields.percentage("rollout_percentage", report).unwrap_or(0.0);
     let is_rolled_out = before > 0.0 || ramp.iter().any(|step| step.percentage > 0.0);
     let inside = if is_rolled_out { inside(fields, shared, report) } else { Serve::Variant(OFF) };
@@ -33,7 +34,8 @@ pub(super) fn rules(
     };
     let steps = ramp.iter().rev();
     let steps = steps.map(|step| rule(now(Order::GreaterOrEqual, step.at), step.percentage));
-    steps.chain([rule(Condition::Always, before)]).collect()
+    rules.extend(steps);
+    rules.push(rule(Condition::Always, before));
 }
 
 /// What those inside the percentage get.

@@ -1,5 +1,7 @@
 //! Targeting rules: the first one whose conditions hold decides.
 
+use std::borrow::Cow;
+
 use flagkit_core::Reason;
 use flagkit_core::document::{Rule, Serve};
 
@@ -12,15 +14,16 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::seen::Seen;
 
+/// Adds the rules of a flag.
 pub(super) fn rules(
     fields: &Fields<'_, '_>,
     shared: &Shared<'_>,
+    rules: &mut Vec<Rule>,
     report: &mut Report,
-) -> Vec<Rule> {
+) {
     let path = fields.at("targeting_rules");
     let nodes = fields.list("targeting_rules", report);
     let mut ids = Seen::default();
-    let mut rules: Vec<Rule> = Vec::with_capacity(nodes.len());
     for (place, node) in nodes.iter().enumerate() {
         let path = path.index(place);
         let Some(rule) = rule(place, node, &path, (shared, report)) else {
@@ -34,7 +37,6 @@ pub(super) fn rules(
         }
         rules.push(rule);
     }
-    rules
 }
 
 fn rule(
@@ -44,7 +46,8 @@ fn rule(
     (shared, report): (&Shared<'_>, &mut Report),
 ) -> Option<Rule> {
     let fields = Fields::read(node, path, RULE_KEYS, report)?;
-    let id = fields.text("id", report).map_or_else(|| place.to_string(), str::to_owned);
+    let id = fields.text("id", report);
+    let id = id.map_or_else(|| Cow::Owned(place.to_string()), Cow::Borrowed);
     let owner = Owner {
         salted: &shared.salted,
         bucket_by: shared.bucket_by,
@@ -55,7 +58,7 @@ fn rule(
     let (serve, reason) = serve(&id, &fields, shared, report);
     let (serve, reason) =
         if is_enabled { (serve, reason) } else { (Serve::Variant(OFF), Reason::TargetingMatch) };
-    Some(Rule { id: Some(id.into()), label: None, when, serve, reason })
+    Some(Rule { id: Some((&*id).into()), label: None, when, serve, reason })
 }
 
 /// The rule's variant, or its rollout, or just on.

@@ -39,7 +39,7 @@ fn members(
     let environment = outline.environment.as_deref();
     let subject =
         Subject { attribute: bucket_by, environment, when_missing: WhenMissing::Anonymous };
-    let salted = Salted { scheme: outline.scheme.clone(), salt: name.to_owned(), subject };
+    let salted = Salted { scheme: outline.scheme.clone(), salt: name.into(), subject };
     let owner = Owner { salted: &salted, bucket_by, environment };
     let excluded = ids("exclude", fields, report);
     let mut included = Vec::new();

@@ -97,8 +97,9 @@ impl ServedVariant<'_> {
 }
 
 /// The payload as a variant's metadata keeps it.
-pub(super) fn metadata(kind: &str, value: &str) -> Arc<Structure> {
-    let entries = [(PAYLOAD_TYPE, Value::from(kind)), (PAYLOAD_VALUE, Value::from(value))];
+pub(super) fn metadata(kind: &str, value: &Arc<str>) -> Arc<Structure> {
+    let value = Value::String(value.clone());
+    let entries = [(PAYLOAD_TYPE, Value::from(kind)), (PAYLOAD_VALUE, value)];
     Arc::new(entries.into_iter().collect())
 }
 

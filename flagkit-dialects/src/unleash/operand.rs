@@ -4,6 +4,8 @@
 //! line. So what an operand *looks like* says what is compared, not the operator's name:
 //! `SEMVER_GT` with `5` compares numbers.
 
+use std::borrow::Cow;
+
 use flagkit_core::Timestamp;
 use flagkit_core::document::VersionReading;
 
@@ -65,10 +67,13 @@ fn is_integer(text: &str) -> bool {
 
 /// Text as the engine reads it back from between its quotes: `\"` is a quote. `None` if it would
 /// not end where it should, which breaks the flag.
-pub(super) fn quoted(text: &str) -> Option<String> {
+pub(super) fn quoted(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains(['"', '\\']) {
+        return Some(Cow::Borrowed(text));
+    }
     let without_escapes = text.replace("\\\"", "");
     let is_closed = !without_escapes.contains('"') && !text.ends_with('\\');
-    is_closed.then(|| text.replace("\\\"", "\""))
+    is_closed.then(|| Cow::Owned(text.replace("\\\"", "\"")))
 }
 
 /// Whether the engine's quotes around a text whose own quotes it escapes end where they should.

@@ -174,7 +174,7 @@ impl Lowering<'_> {
         };
         let group = self.quoted(strategy, "groupId", &group)?;
         let percentage = self.percentage(strategy, "percentage", percentage)?;
-        Some(inside(percentage, vec![Part::Text(group)], self.field(field)))
+        Some(inside(percentage, Part::Text(group.into_owned()), self.field(field)))
     }
 
     fn flexible(&mut self, strategy: &Strategy<'_, '_>) -> Option<Condition> {
@@ -183,14 +183,14 @@ impl Lowering<'_> {
         };
         let subject = self.stickiness(strategy)?;
         let group = match strategy.parameter("groupId") {
-            Some(group) => Part::Text(self.quoted(strategy, "groupId", &group)?),
+            Some(group) => Part::Text(self.quoted(strategy, "groupId", &group)?.into_owned()),
             None => match self.settings.group_of_parent {
                 ParentGroup::AskedName => Part::AskedFlag,
                 ParentGroup::ParentName => Part::Text(strategy.feature.to_owned()),
             },
         };
         let percentage = self.percentage(strategy, "rollout", percentage)?;
-        Some(inside(percentage, vec![group], subject))
+        Some(inside(percentage, group, subject))
     }
 
     fn stickiness(&mut self, strategy: &Strategy<'_, '_>) -> Option<Lookup> {
@@ -234,7 +234,7 @@ impl Lowering<'_> {
             RandomPercentage::UpToOneHundred => (100, percentage.saturating_add(1)),
         };
         let beyond = u32::try_from(beyond).unwrap_or(u32::MAX);
-        let bucketing = bucketing(0, Vec::new(), count);
+        let bucketing = bucketing(0, None, count);
         Condition::from(Bucket {
             subject: Lookup::Random,
             bucketing,
@@ -244,12 +244,12 @@ impl Lowering<'_> {
     }
 
     /// Text as the engine reads it back from its own rule.
-    fn quoted(
+    fn quoted<'t>(
         &mut self,
         strategy: &Strategy<'_, '_>,
         parameter: &str,
-        text: &str,
-    ) -> Option<String> {
+        text: &'t str,
+    ) -> Option<Cow<'t, str>> {
         let read = quoted(text);
         if read.is_none() {
             strategy.at(parameter, |path| {
@@ -262,19 +262,19 @@ impl Lowering<'_> {
 }
 
 /// Holds for those whose bucket from 1 to 100 is at most the percentage.
-fn inside(percentage: u32, group: Vec<Part>, subject: Lookup) -> Condition {
+fn inside(percentage: u32, group: Part, subject: Lookup) -> Condition {
     Condition::from(Bucket {
         subject,
-        bucketing: bucketing(0, group, 100),
+        bucketing: bucketing(0, Some(group), 100),
         ranges: vec![(1.0, f64::from(percentage) + 1.0)],
         when_missing: false,
     })
 }
 
 /// `group:subject`, from 1 to a count.
-pub(super) fn bucketing(seed: u32, group: Vec<Part>, count: u64) -> Bucketing {
-    let mut input = group;
-    input.extend([Part::Text(":".to_owned()), Part::Subject]);
+pub(super) fn bucketing(seed: u32, group: Option<Part>, count: u64) -> Bucketing {
+    let around = [Part::Text(":".to_owned()), Part::Subject];
+    let input = group.into_iter().chain(around).collect();
     Bucketing {
         hash: Hash::Murmur3 { seed },
         input,

@@ -73,8 +73,9 @@ impl Lowering<'_> {
     }
 
     fn variant(&mut self, name: &str, fields: &Fields<'_, '_>) -> Variant {
-        let key: Option<Arc<str>> = Some(name.into());
-        let plain = Variant { key, value: Value::from(name), enabled: true, metadata: None };
+        let key: Arc<str> = name.into();
+        let value = Value::String(key.clone());
+        let plain = Variant { key: Some(key), value, enabled: true, metadata: None };
         let Some(payload) = fields.node("payload") else { return plain };
         let path = fields.at("payload");
         let Some(payload) = Fields::open(payload, &path, &mut self.report) else { return plain };
@@ -84,11 +85,9 @@ impl Lowering<'_> {
             self.report.error(&path, "a payload needs `type` and `value`", "add what is missing");
             return plain;
         };
-        Variant {
-            value: value_of(kind, text),
-            metadata: Some(answer::metadata(kind, text)),
-            ..plain
-        }
+        let text: Arc<str> = text.into();
+        let metadata = Some(answer::metadata(kind, &text));
+        Variant { value: value_of(kind, text), metadata, ..plain }
     }
 
     fn overrides<'n>(&mut self, fields: &Fields<'n, '_>) -> Vec<(&'n str, Vec<String>)> {
@@ -182,7 +181,7 @@ fn split(group: &str, subject: Lookup, ranges: Vec<Range>, total: u32) -> Serve 
     if total == 0 {
         return Serve::Variant(ON);
     }
-    let group = vec![Part::Text(group.to_owned())];
+    let group = Some(Part::Text(group.to_owned()));
     Serve::from(Split {
         subject,
         bucketing: bucketing(VARIANT_SEED, group, u64::from(total)),
@@ -194,13 +193,13 @@ fn split(group: &str, subject: Lookup, ranges: Vec<Range>, total: u32) -> Serve 
 }
 
 /// What an application gets that asks for a value: JSON and numbers as what they say.
-fn value_of(kind: &str, text: &str) -> Value {
+fn value_of(kind: &str, text: Arc<str>) -> Value {
     let parsed = match kind {
-        "json" => serde_json::from_str(text).ok(),
-        "number" => serde_json::from_str(text).ok().filter(serde_json::Value::is_number),
+        "json" => serde_json::from_str(&text).ok(),
+        "number" => serde_json::from_str(&text).ok().filter(serde_json::Value::is_number),
         _ => None,
     };
-    parsed.map_or_else(|| Value::from(text), |json| value_from_json(&json))
+    parsed.map_or_else(|| Value::String(text), |json| value_from_json(&json))
 }
 
 /// The place of what a feature serves that is off.

@@ -237,7 +237,7 @@ fn is_equal(served: &Value, wanted: &Value) -> bool {
 }
 
 /// Whether a condition is true for a user; `None` if it cannot be evaluated.
-fn ask(fork: Fork, user: &Context) -> Result<Option<bool>, ()> {
+fn ask(fork: Fork<'_>, user: &Context) -> Result<Option<bool>, ()> {
     let rule = |when, variant| {
         let serve = Serve::Variant(variant);
         Rule { id: None, label: None, when, serve, reason: Reason::TargetingMatch }
@@ -251,7 +251,7 @@ fn ask(fork: Fork, user: &Context) -> Result<Option<bool>, ()> {
     let flag = Flag {
         key: String::new(),
         variants: variants.into(),
-        rules: vec![rule(fork.holds, 0), rule(fork.fails, 1)],
+        rules: vec![rule(fork.clone().holds(), 0), rule(fork.fails(), 1)],
         version: None,
         metadata: None,
     };
