@@ -102,12 +102,27 @@ impl<'a> ContextRef<'a> {
     ) -> Self {
         Self { targeting_key: targeting_key.into(), attributes }
     }
+
+    /// The value under exactly this name. It lives as long as what the context borrows, which may
+    /// be longer than the context itself.
+    ///
+    /// ```
+    /// use flagkit_core::{ContextRef, ValueRef};
+    ///
+    /// let attributes = [("country", "DE".into())];
+    /// let country = ContextRef::new("user-42", &attributes).get("country");
+    /// assert!(matches!(country, Some(ValueRef::String("DE"))));
+    /// ```
+    #[inline]
+    pub fn get(self, name: &str) -> Option<ValueRef<'a>> {
+        self.attributes.iter().find(|(other, _)| is_same(other, name)).map(|(_, value)| *value)
+    }
 }
 
 impl Attributes for ContextRef<'_> {
     #[inline]
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
-        self.attributes.iter().find(|(other, _)| is_same(other, name)).map(|(_, value)| *value)
+        self.get(name)
     }
 
     fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {

@@ -67,7 +67,7 @@ impl<'u> Borrowed<'u, 6> {
 impl<const N: usize> Attributes for Borrowed<'_, N> {
     #[inline]
     fn attribute(&self, name: &str) -> Option<ValueRef<'_>> {
-        self.attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+        self.as_context().get(name)
     }
 
     fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {
