@@ -39,8 +39,7 @@ impl Compiler {
             Operator::StartsWith(texts) => Check::StartsWith(boxed(texts)),
             Operator::EndsWith(texts) => Check::EndsWith(boxed(texts)),
             Operator::Matches(sources, search) => {
-                let patterns = sources.iter().map(|source| self.pattern(source, case));
-                Check::Matches(patterns.collect::<Result<_, _>>()?, search)
+                Check::Matches(self.patterns(&sources, case)?, search)
             }
             Operator::Number(order, numbers) => Check::Number(order, numbers.into()),
             Operator::Modulo { divisor, remainder } => Check::Modulo { divisor, remainder },
@@ -95,8 +94,12 @@ impl Compiler {
             .ok_or_else(|| self.problem("a list holds more than 4 GiB of text", "", "shorten it"))
     }
 
-    fn pattern(&mut self, source: &str, case: Case) -> Result<Arc<Pattern>, Box<Diagnostic>> {
-        self.patterns.compile(source, case).map_err(|unusable| {
+    fn patterns(
+        &mut self,
+        sources: &[String],
+        case: Case,
+    ) -> Result<Box<[Arc<Pattern>]>, Box<Diagnostic>> {
+        self.patterns.compile(sources, case).map_err(|(source, unusable)| {
             let why = match unusable {
                 Unusable::Malformed(why) => why,
                 Unusable::TooLarge(why) => {

@@ -198,7 +198,7 @@ impl Operands {
 }
 
 impl Pattern {
-    fn matches(&self, text: &str, search: Search) -> bool {
+    pub(crate) fn matches(&self, text: &str, search: Search) -> bool {
         match (&self.matcher, search) {
             (Matcher::Plain(pattern), search) => pattern.matches(text, search == Search::AtStart),
             (Matcher::Engine(regex), Search::AtStart) => {

@@ -179,17 +179,17 @@ pub(crate) enum Texts {
     Many(KeySet),
 }
 
-/// A regular expression and the text it came from.
+/// Regular expressions that are asked together, and the texts they came from.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    pub(crate) source: Box<str>,
+    pub(crate) sources: Box<[Box<str>]>,
     pub(crate) matcher: Matcher,
 }
 
-/// Of the same source; whether upper and lower case differ is up to the test.
+/// Of the same sources; whether upper and lower case differ is up to the test.
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.source == other.source
+        self.sources == other.sources
     }
 }
 

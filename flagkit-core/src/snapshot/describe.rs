@@ -112,7 +112,8 @@ impl Display for Described<'_, Check> {
             Check::StartsWith(texts) => write!(f, "starts with one of {}", Joined(texts)),
             Check::EndsWith(texts) => write!(f, "ends with one of {}", Joined(texts)),
             Check::Matches(patterns, _) => {
-                let sources: Vec<&str> = patterns.iter().map(|pattern| &*pattern.source).collect();
+                let sources = patterns.iter().flat_map(|pattern| &pattern.sources);
+                let sources: Vec<&str> = sources.map(|source| &**source).collect();
                 write!(f, "matches one of {}", Joined(&sources))
             }
             Check::Number(order, numbers) => {
