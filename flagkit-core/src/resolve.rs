@@ -386,11 +386,7 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
 
     #[inline]
     fn find(&mut self, lookup: &'s Lookup) -> Option<ValueRef<'c>> {
-        match lookup {
-            // What most rules ask for, without a call.
-            Lookup::Name(name) => self.context.attribute(name).filter(|value| !value.is_null()),
-            other => lookup::find(other, self.context, self.ambient, self.now, self.element),
-        }
+        lookup::find(lookup, self.context, self.ambient, self.now, self.element)
     }
 
     /// What a reference does that cannot be followed but is reached.

@@ -38,8 +38,8 @@ pub(super) fn with_repeated<const N: usize, R>(
     then(bytes.get(..len).unwrap_or_default())
 }
 
-/// Calls `then` with the parts as the only block of an MD5 or SHA, if they fit one. The functions differ in the
-/// order of the bytes of the length at its end.
+/// Calls `then` with the parts as the only block of an MD5 or SHA, if they fit one. The functions
+/// differ in the order of the bytes of the length at its end.
 #[inline]
 pub(super) fn with_block<R>(
     parts: [&[u8]; 3],

@@ -1,7 +1,6 @@
 //! Regular expressions, each compiled once however many flags use it.
 //!
-//! Several in one list become one engine, which looks at a text once for all of them: three
-//! take two thirds of the time of one after another, six a quarter.
+//! Several in one list become one engine, which looks at a text once for all of them.
 
 use std::sync::{Arc, Weak};
 
