@@ -32,6 +32,8 @@ const RESERVED: &[Reserved] = &[
         crates: &["serde", "serde_json"],
         users: &[
             "flagkit-dialects",
+            "flagkit-protocol",
+            "flagkit-client",
             "flagkit-deploy",
             "flagkit-server",
             "flagkit-cli",
