@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use flagkit_core::{List, Value, ValueRef};
 
-use crate::str::Str;
+use flagkit_client::Str;
 
 /// Something that lends itself as the value of an attribute.
 ///

@@ -3,22 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use flagkit_core::document::{FlagKeys, References};
-use flagkit_core::{
-    Attributes, Compilation, Context, Diagnostic, Snapshot, SnapshotCell, compile, recompile,
+use flagkit_client::{
+    Change, Error, Publisher, Reading, Status, Strictness, Subscription, Watching,
 };
-use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text, decode_bytes};
-use parking_lot::Mutex;
+use flagkit_core::{Attributes, Context, Snapshot};
+use flagkit_dialects::{Dialect, InvalidContext};
 
 use crate::details::Details;
-use crate::error::Error;
 use crate::evaluate::typed_calls;
-use crate::listeners::{Change, Listeners, Subscription};
 use crate::view::View;
-
-mod fingerprints;
-
-use fingerprints::Fingerprints;
 
 /// Evaluates flags and takes new ones while it does. Cheap to clone; clones share everything.
 ///
@@ -32,42 +25,7 @@ use fingerprints::Fingerprints;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Client {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    cell: SnapshotCell,
-    listeners: Arc<Listeners>,
-    /// What the current snapshot was made of; also the lock of those who publish.
-    published: Mutex<Published>,
-}
-
-#[derive(Debug, Default)]
-struct Published {
-    dialect: Option<Dialect>,
-    contexts: Dialect,
-    terms: (References, FlagKeys),
-    settings: Settings,
-    fingerprints: Fingerprints,
-    diagnostics: Vec<Diagnostic>,
-    problem: Option<String>,
-}
-
-/// How a client is doing.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Status {
-    /// Whether flags have been loaded at all.
-    pub is_ready: bool,
-    /// How many documents have been published.
-    pub publications: u64,
-    /// The revision of the current document, where its flag management system counts.
-    pub revision: Option<u64>,
-    /// What is wrong with the current document; its malformed flags answer with an error.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Why the last document was refused, if it was.
-    pub last_problem: Option<String>,
+    publisher: Arc<Publisher>,
 }
 
 impl Client {
@@ -90,27 +48,33 @@ impl Client {
         Self::builder().dialect(dialect).bytes(bytes)
     }
 
+    /// A client with the flags of this file, which is watched: changes arrive within a second.
+    ///
+    /// The returned guard stops watching when it is dropped; the client goes on with
+    /// the flags that it has.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or holds no flag document.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<(Self, Watching), Error> {
+        Self::builder().file(path)
+    }
+
     /// More to choose: environment, dialect, listeners.
     pub fn builder() -> Builder {
-        Builder { client: Self::empty() }
+        Builder { publisher: Publisher::new(), reading: Reading::default() }
     }
 
     /// A client without flags, which answers that it is not ready.
     pub(crate) fn empty() -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                cell: SnapshotCell::default(),
-                listeners: Arc::default(),
-                published: Mutex::default(),
-            }),
-        }
+        Self { publisher: Publisher::new() }
     }
 
     typed_calls!(read);
 
     /// All flags of this moment, for several evaluations that belong together.
     pub fn view(&self) -> View {
-        View::new(self.shared.cell.load(), self.is_ready())
+        View::new(self.publisher.load(), self.is_ready())
     }
 
     /// Publishes the flags of another text.
@@ -123,12 +87,12 @@ impl Client {
     /// If the text is no flag document, or if a flag in it is malformed: what works
     /// is never replaced by something broken. The flags stay as they are.
     pub fn replace(&self, text: &str) -> Result<Change, Error> {
-        self.publish(text.as_bytes(), Strictness::Refuse)
+        self.publisher.publish_text(text.as_bytes(), Strictness::Refuse)
     }
 
     /// Calls `listener` after every change, on the thread that published it.
     pub fn subscribe(&self, listener: impl Fn(&Change) + Send + Sync + 'static) -> Subscription {
-        self.shared.listeners.subscribe(listener)
+        self.publisher.subscribe(listener)
     }
 
     /// The evaluation context that this JSON text is, in the words of whoever the flags come from.
@@ -147,25 +111,22 @@ impl Client {
     ///
     /// Text that is no JSON, or no context to the vendor's own SDK.
     pub fn context(&self, json: &str) -> Result<Context, InvalidContext> {
-        let contexts = self.shared.published.lock().contexts;
-        context_from_text(contexts, json)
+        self.publisher.context(json)
     }
 
     /// How the client is doing.
     pub fn status(&self) -> Status {
-        let published = self.shared.published.lock();
-        Status {
-            is_ready: self.is_ready(),
-            publications: self.shared.cell.version() - 1,
-            revision: self.read(Snapshot::revision),
-            diagnostics: published.diagnostics.clone(),
-            last_problem: published.problem.clone(),
-        }
+        self.publisher.status()
+    }
+
+    /// Where the flags are, for those who bring others.
+    pub(crate) fn publisher(&self) -> &Arc<Publisher> {
+        &self.publisher
     }
 
     #[inline]
     pub(crate) fn read<R>(&self, read: impl FnOnce(&Snapshot) -> R) -> R {
-        self.shared.cell.with(read)
+        self.publisher.with(read)
     }
 
     fn judge<T>(&self, found: Details<T>) -> Details<T> {
@@ -175,106 +136,35 @@ impl Client {
         }
     }
 
-    /// The first snapshot of a cell is the empty one.
     fn is_ready(&self) -> bool {
-        self.shared.cell.version() > 1
+        self.publisher.is_ready()
     }
-
-    /// Publishes the flags of a file's new content; a refusal is told to whoever listens.
-    pub(crate) fn reload(&self, bytes: &[u8], path: &Path) {
-        if let Err(error) = self.publish(bytes, Strictness::Refuse) {
-            self.refused(&error.in_file(path));
-        }
-    }
-
-    /// Remembers and tells that something was refused.
-    pub(crate) fn refused(&self, error: &Error) {
-        self.shared.published.lock().problem = Some(error.to_string());
-        self.shared.listeners.refused(error);
-    }
-
-    pub(crate) fn publish(&self, bytes: &[u8], strictness: Strictness) -> Result<Change, Error> {
-        let mut published = self.shared.published.lock();
-        let decoded = decode_bytes(published.dialect, bytes, &published.settings)
-            .map_err(Error::no_document)?;
-        let mut diagnostics = decoded.diagnostics;
-        let mut document = decoded.document;
-        let revision = document.revision;
-        let fingerprints = Fingerprints::of(&document);
-        let current = self.shared.cell.load();
-        // A recompile tells only about what it looked at: after trouble, everything is looked at.
-        let was_flawless = !published.diagnostics.iter().any(Diagnostic::is_error);
-        // What holds for all flags cannot be changed by a recompile of some.
-        let terms = (document.references, document.flag_keys);
-        let is_comparable = self.is_ready() && was_flawless && terms == published.terms;
-        let Compilation { snapshot, diagnostics: found, .. } = if is_comparable {
-            let changes = fingerprints.changes(&published.fingerprints, &mut document, &current);
-            recompile(&current, changes)
-        } else {
-            compile(document)
-        };
-        diagnostics.extend(found);
-        if strictness == Strictness::Refuse && diagnostics.iter().any(Diagnostic::is_error) {
-            return Err(Error::malformed(diagnostics));
-        }
-        // Nobody asks for the names of all flags when the first ones are loaded.
-        let is_asked = strictness == Strictness::Refuse || self.shared.listeners.is_anyone_there();
-        let flags = if is_asked {
-            fingerprints.changed_flags(&published.fingerprints, &snapshot, &current)
-        } else {
-            Vec::new()
-        };
-        self.shared.cell.publish(snapshot);
-        *published = Published {
-            dialect: published.dialect,
-            contexts: decoded.contexts,
-            terms,
-            settings: published.settings.clone(),
-            fingerprints,
-            diagnostics,
-            problem: None,
-        };
-        drop(published);
-        let change = Change { flags, revision };
-        if !change.flags.is_empty() {
-            self.shared.listeners.changed(&change);
-        }
-        Ok(change)
-    }
-}
-
-/// What becomes of a document with malformed flags.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Strictness {
-    /// Its malformed flags answer with an error, the others work.
-    Accept,
-    /// It is refused.
-    Refuse,
 }
 
 /// Chooses how a [`Client`] reads its flags.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it gets a text or a file"]
 pub struct Builder {
-    pub(crate) client: Client,
+    publisher: Arc<Publisher>,
+    reading: Reading,
 }
 
 impl Builder {
     /// The environment that flags are evaluated in; by default what the document says.
-    pub fn environment(self, environment: impl Into<String>) -> Self {
-        self.client.shared.published.lock().settings.environment = Some(environment.into());
+    pub fn environment(mut self, environment: impl Into<String>) -> Self {
+        self.reading.settings.environment = Some(environment.into());
         self
     }
 
     /// The dialect of the document; by default it is recognised.
-    pub fn dialect(self, dialect: Dialect) -> Self {
-        self.client.shared.published.lock().dialect = Some(dialect);
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.reading.dialect = Some(dialect);
         self
     }
 
     /// Who is told when a later document is refused; by default the standard error stream.
     pub fn on_problem(self, listener: impl Fn(&Error) + Send + Sync + 'static) -> Self {
-        self.client.shared.listeners.set_on_problem(listener);
+        self.publisher.set_on_problem(listener);
         self
     }
 
@@ -293,7 +183,25 @@ impl Builder {
     ///
     /// As [`Client::from_text`].
     pub fn bytes(self, bytes: &[u8]) -> Result<Client, Error> {
-        self.client.publish(bytes, Strictness::Accept)?;
-        Ok(self.client)
+        let client = self.client();
+        client.publisher.publish_text(bytes, Strictness::Accept)?;
+        Ok(client)
+    }
+
+    /// A client with the flags of this file, which is watched.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::from_file`].
+    pub fn file(self, path: impl AsRef<Path>) -> Result<(Client, Watching), Error> {
+        let client = self.client();
+        let watching = Watching::begin(&client.publisher, path.as_ref())?;
+        Ok((client, watching))
+    }
+
+    /// A client that has no flags yet.
+    fn client(self) -> Client {
+        self.publisher.set_reading(self.reading);
+        Client { publisher: self.publisher }
     }
 }

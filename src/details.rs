@@ -3,7 +3,7 @@
 use flagkit_core::{ErrorCode, Reason, Structure};
 use std::sync::Arc;
 
-use crate::str::Str;
+use flagkit_client::Str;
 
 /// A flag's value and how it came about.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use flagkit_core::{Attributes, ErrorCode, Explanation, Flag, Reason, Resolution,
 use crate::clock::System;
 use crate::details::Details;
 use crate::overrides;
-use crate::str::Str;
+use flagkit_client::Str;
 
 /// A type that a flag can have.
 ///

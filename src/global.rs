@@ -1,17 +1,14 @@
 //! The paved road: one client for the whole process.
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
+use flagkit_client::{Error, Reading, Str, Strictness, Watching};
 use flagkit_core::{Attributes, Explanation, Value};
-use parking_lot::Mutex;
 
-use crate::client::{Client, Strictness};
+use crate::client::Client;
 use crate::details::Details;
-use crate::error::Error;
-use crate::file_source::{self, Watching};
 use crate::handle::DeclaredFlag;
-use crate::str::Str;
 use crate::verify::VerifyError;
 use crate::view::View;
 
@@ -33,18 +30,24 @@ struct Held;
 
 impl Held {
     fn acquire() -> Result<Self, Error> {
-        let mut is_held = IS_HELD.lock();
-        if std::mem::replace(&mut *is_held, true) {
-            return Err(Error::already_initialised());
+        if std::mem::replace(&mut *is_held(), true) {
+            return Err(Error::configuration(
+                "flagkit is initialised already; keep one guard, or use a `Client` of your own",
+            ));
         }
+        CLIENT.publisher().set_reading(Reading::default());
         Ok(Self)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        *IS_HELD.lock() = false;
+        *is_held() = false;
     }
+}
+
+fn is_held() -> MutexGuard<'static, bool> {
+    IS_HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Loads the flags of the process from a file and watches it: changes arrive within a second.
@@ -58,7 +61,7 @@ impl Drop for Held {
 /// call is still held. A malformed flag is no error here: it answers for itself.
 pub fn init_from_file(path: impl AsRef<Path>) -> Result<Flags, Error> {
     let held = Held::acquire()?;
-    let watching = file_source::open(&CLIENT, path.as_ref())?;
+    let watching = Watching::begin(CLIENT.publisher(), path.as_ref())?;
     Ok(Flags { _watching: Some(watching), _held: held })
 }
 
@@ -69,7 +72,7 @@ pub fn init_from_file(path: impl AsRef<Path>) -> Result<Flags, Error> {
 /// If the text is no flag document, or if the guard of an earlier call is still held.
 pub fn init_from_str(text: &str) -> Result<Flags, Error> {
     let held = Held::acquire()?;
-    CLIENT.publish(text.as_bytes(), Strictness::Accept)?;
+    CLIENT.publisher().publish_text(text.as_bytes(), Strictness::Accept)?;
     Ok(Flags { _watching: None, _held: held })
 }
 

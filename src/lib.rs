@@ -35,15 +35,11 @@ mod client;
 mod clock;
 mod column;
 mod details;
-mod error;
 mod evaluate;
 mod evaluations;
-mod file_source;
 mod global;
 mod handle;
-mod listeners;
 mod overrides;
-mod str;
 pub mod testing;
 mod verify;
 mod view;
@@ -82,13 +78,12 @@ pub mod vendors {
 
 // The public interface is:
 pub use attribute_value::AttributeValue;
-pub use client::{Builder, Client, Status};
+pub use client::{Builder, Client};
 pub use column::{Column, ServedColumn};
 pub use details::Details;
-pub use error::Error;
 pub use evaluate::FlagValue;
 pub use evaluations::{Evaluation, Evaluations};
-pub use file_source::Watching;
+pub use flagkit_client::{Change, Error, Status, Str, Subscription, Watching};
 pub use flagkit_core::{
     Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Explanation, Fixed, List,
     Reason, Structure, Timestamp, Value, ValueRef,
@@ -101,8 +96,6 @@ pub use global::{
     string, string_details, verify, view,
 };
 pub use handle::{DeclaredFlag, FlagHandle};
-pub use listeners::{Change, Subscription};
-pub use str::Str;
 pub use verify::{Mismatch, VerifyError};
 pub use view::View;
 

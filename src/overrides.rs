@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use flagkit_core::Value;
 
-use crate::str::Str;
+use flagkit_client::Str;
 
 thread_local! {
     /// How many overrides this thread has: the only thing that an evaluation without any looks at.

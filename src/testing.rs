@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use flagkit_core::Value;
 
 use crate::overrides;
-use crate::str::Str;
+use flagkit_client::Str;
 
 /// Makes every evaluation of a flag on this thread serve a value, until the guard is dropped.
 ///

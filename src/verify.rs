@@ -6,7 +6,7 @@ use flagkit_core::{Flag, Snapshot, Value};
 
 use crate::client::Client;
 use crate::handle::DeclaredFlag;
-use crate::str::Str;
+use flagkit_client::Str;
 
 /// One declared flag that does not fit.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,73 +9,89 @@
 use std::fs::{self, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
-use crate::client::{Builder, Client, Strictness};
+use crate::background::{Background, Signal};
 use crate::error::Error;
+use crate::fork::{Inherit, PerProcess};
+use crate::publisher::{Offer, Origin, Publisher, Strictness, Supply};
 
 /// Keeps a file watched; dropping it stops that and waits for the watching thread.
 #[derive(Debug)]
 #[must_use = "the file is watched until this is dropped"]
 pub struct Watching {
-    stop: Option<mpsc::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _file: Arc<File>,
 }
 
-impl Drop for Watching {
-    fn drop(&mut self) {
-        // The thread ends when the sender is gone.
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A listener that panicked has already said so; the application goes on.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Client {
-    /// A client with the flags of this file, which is watched: changes arrive within a second.
-    ///
-    /// The returned guard stops watching when it is dropped; the client goes on with
-    /// the flags that it has.
+impl Watching {
+    /// Publishes the flags of a file and begins to watch it: changes arrive within a second.
     ///
     /// # Errors
     ///
     /// If the file cannot be read or holds no flag document.
-    pub fn from_file(path: impl AsRef<Path>) -> Result<(Self, Watching), Error> {
-        Self::builder().file(path)
+    pub fn begin(publisher: &Arc<Publisher>, path: &Path) -> Result<Self, Error> {
+        let (bytes, seen) = read(path).map_err(|error| Error::read(path, error))?;
+        offer(publisher, &bytes, Strictness::Accept).map_err(|error| error.in_file(path))?;
+        let watch = Watch {
+            publisher: publisher.clone(),
+            path: path.into(),
+            taken: seen,
+            last: seen,
+            problem: None,
+        };
+        let thread = Thread::spawn(watch).map_err(|error| Error::read(path, error))?;
+        let file = Arc::new(File { threads: PerProcess::new(thread) });
+        let supply: Arc<dyn Supply> = file.clone();
+        publisher.set_supply(Arc::downgrade(&supply));
+        Ok(Self { _file: file })
     }
 }
 
-impl Builder {
-    /// A client with the flags of this file, which is watched.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::from_file`].
-    pub fn file(self, path: impl AsRef<Path>) -> Result<(Client, Watching), Error> {
-        let watching = open(&self.client, path.as_ref())?;
-        Ok((self.client, watching))
+/// A watched file.
+#[derive(Debug)]
+struct File {
+    threads: PerProcess<Thread>,
+}
+
+impl Supply for File {
+    fn begin_in_child(&self) {
+        self.threads.get();
     }
 }
 
-/// Loads the file into the client and begins to watch it.
-pub(crate) fn open(client: &Client, path: &Path) -> Result<Watching, Error> {
-    let (bytes, seen) = read(path).map_err(|error| Error::read(path, error))?;
-    client.publish(&bytes, Strictness::Accept).map_err(|error| error.in_file(path))?;
-    let watch =
-        Watch { client: client.clone(), path: path.into(), taken: seen, last: seen, problem: None };
-    let (stop, stopped) = mpsc::channel();
-    let thread = std::thread::Builder::new().name("flagkit-file".into());
-    let thread =
-        thread.spawn(move || watch.run(&stopped)).map_err(|error| Error::read(path, error))?;
-    Ok(Watching { stop: Some(stop), thread: Some(thread) })
+/// The thread that watches a file, and what another one has to know.
+#[derive(Debug)]
+struct Thread {
+    publisher: Weak<Publisher>,
+    path: PathBuf,
+    _running: Option<Background>,
 }
 
+impl Thread {
+    fn spawn(watch: Watch) -> std::io::Result<Self> {
+        let (publisher, path) = (Arc::downgrade(&watch.publisher), watch.path.clone());
+        let running = Background::spawn("flagkit-file", move |stop| watch.run(stop))?;
+        Ok(Self { publisher, path, _running: Some(running) })
+    }
+}
+
+impl Inherit for Thread {
+    /// The file may have changed since the parent looked: it is read again.
+    fn inherit(&self) -> Self {
+        let (publisher, path) = (self.publisher.clone(), self.path.clone());
+        let nothing = Self { publisher, path, _running: None };
+        let Some(publisher) = self.publisher.upgrade() else { return nothing };
+        let path = self.path.clone();
+        let watch = Watch { publisher, path, taken: None, last: None, problem: None };
+        // Without a thread, the child goes on with the flags that it has.
+        Self::spawn(watch).unwrap_or(nothing)
+    }
+}
+
+#[derive(Debug)]
 struct Watch {
-    client: Client,
+    publisher: Arc<Publisher>,
     path: PathBuf,
     /// What the file looked like when its content was taken.
     taken: Option<Look>,
@@ -86,8 +102,8 @@ struct Watch {
 }
 
 impl Watch {
-    fn run(mut self, stopped: &mpsc::Receiver<()>) {
-        while stopped.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
+    fn run(mut self, stop: &Signal) {
+        while !stop.wait(PERIOD) {
             self.look();
         }
     }
@@ -112,7 +128,9 @@ impl Watch {
             Ok((bytes, seen)) => {
                 self.taken = seen;
                 self.problem = None;
-                self.client.reload(&bytes, &self.path);
+                if let Err(error) = offer(&self.publisher, &bytes, Strictness::Refuse) {
+                    self.publisher.refused(&error.in_file(&self.path));
+                }
             }
             Err(error) => self.trouble(error),
         }
@@ -122,7 +140,7 @@ impl Watch {
         let text = error.to_string();
         if self.problem.as_ref() != Some(&text) {
             self.problem = Some(text);
-            self.client.refused(&Error::read(&self.path, error));
+            self.publisher.refused(&Error::read(&self.path, error));
         }
     }
 }
@@ -151,6 +169,11 @@ fn number(metadata: &Metadata) -> u64 {
 #[cfg(not(unix))]
 fn number(_metadata: &Metadata) -> u64 {
     0
+}
+
+fn offer(publisher: &Publisher, bytes: &[u8], strictness: Strictness) -> Result<(), Error> {
+    let offer = Offer { bytes, dialect: None, origin: Origin::File, version: None, strictness };
+    publisher.publish(&offer).map(drop)
 }
 
 /// The content of a file and what it looked like just before. Of files beyond every

@@ -8,7 +8,8 @@ use std::sync::Arc;
 /// Text that is cheap to clone: a counter, not a copy.
 ///
 /// ```
-/// let color = flagkit::string("hero.color", &(), "blue");
+/// # use flagkit_client::Str;
+/// let color = Str::from("blue");
 /// assert_eq!(color, "blue");
 /// assert!(color.starts_with('b'));
 /// ```

@@ -11,10 +11,17 @@ use crate::str::Str;
 /// A number for the content of every flag and segment of a document, by a number for its key.
 ///
 /// Two contents share one with a probability of about 2⁻⁶⁴, and so do two keys.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Fingerprints {
     flags: Prints,
     segments: Prints,
+}
+
+/// The keys of what is gone.
+#[derive(Debug, Default)]
+pub(super) struct Removed {
+    pub(super) flags: Vec<String>,
+    pub(super) segments: Vec<String>,
 }
 
 /// Both are spread evenly already.
@@ -26,6 +33,48 @@ impl Fingerprints {
         let flags = document.flags.iter().map(|flag| print(&flag.key, flag));
         let segments = document.segments.iter().map(|segment| print(&segment.key, segment));
         Self { flags: flags.collect(), segments: segments.collect() }
+    }
+
+    /// Those of some parts only.
+    pub(super) fn of_changes(changes: &Changes) -> Self {
+        let flags = changes.flags.iter().map(|flag| print(&flag.key, flag));
+        let segments = changes.segments.iter().map(|segment| print(&segment.key, segment));
+        Self { flags: flags.collect(), segments: segments.collect() }
+    }
+
+    /// Follows a change: these parts are new or different, and those are gone.
+    pub(super) fn apply(&mut self, changed: Self, removed: &Removed) {
+        for key in &removed.flags {
+            self.flags.remove(&fingerprint(&**key));
+        }
+        for key in &removed.segments {
+            self.segments.remove(&fingerprint(&**key));
+        }
+        self.flags.extend(changed.flags);
+        self.segments.extend(changed.segments);
+    }
+
+    /// The keys of flags that a change makes new, different or gone, sorted; `after` is what it
+    /// says of flags, called by these keys.
+    pub(super) fn touched<'k>(
+        &self,
+        after: &Self,
+        keys: impl Iterator<Item = &'k str>,
+        removed: &'k [String],
+    ) -> Vec<Str> {
+        let different = keys.filter(|key| is_different(&after.flags, &self.flags, key));
+        let gone = removed.iter().map(|key| &**key).filter(|key| !is_gone(&self.flags, key));
+        let mut keys: Vec<Str> = different.chain(gone).map(Str::from).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// Takes back what these flags say: they stay as they were in the old document.
+    pub(super) fn keep(&mut self, old: &Self, flags: &[String]) {
+        for key in flags {
+            let key = fingerprint(&**key);
+            self.flags.extend(old.flags.get(&key).map(|print| (key, *print)));
+        }
     }
 
     /// The keys of flags that are new, different or gone, sorted; `next` is the snapshot of these

@@ -1,0 +1,276 @@
+//! Publishers: the flags that are evaluated, and whether others may replace them.
+//!
+//! Whatever arrives is decoded, compared with what is held, and compiled as far as it differs.
+//! What is broken, empty or older than what is held changes nothing, whoever sends it.
+//!
+//! Evaluations read the [`SnapshotCell`] and nothing else. Those who publish take turns; everybody
+//! else waits for a few instructions at most, also while a large document is compiled.
+
+use std::sync::{Arc, Mutex, Weak};
+
+use flagkit_core::{Context, Snapshot, SnapshotCell};
+use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text};
+use flagkit_protocol::Version;
+
+use crate::error::Error;
+use crate::fork::{Inherit, PerProcess, lock, lock_inherited};
+use crate::listeners::{Change, Subscription};
+
+mod compiled;
+mod delta;
+mod fingerprints;
+mod held;
+mod offer;
+mod status;
+
+pub use offer::{Offer, Origin, Strictness};
+pub use status::Status;
+
+pub(crate) use offer::Rank;
+
+use compiled::Compiled;
+use held::Held;
+
+/// How documents are read, unless whoever offers one knows better.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
+pub struct Reading {
+    /// The dialect; recognised by its looks if there is none.
+    pub dialect: Option<Dialect>,
+    /// What the application says about itself.
+    pub settings: Settings,
+}
+
+/// The flags that an application evaluates, and the way in for other ones.
+///
+/// ```
+/// use flagkit_client::{Publisher, Reading, Strictness};
+///
+/// let publisher = Publisher::new();
+/// let text = "schema: flagkit/1\nflags: {beta: {enabled: true, rollout_percentage: 100}}";
+/// publisher.publish_text(text.as_bytes(), Strictness::Accept)?;
+/// assert_eq!(publisher.with(|snapshot| snapshot.len()), 1);
+/// assert!(publisher.publish_text(b"flags: [", Strictness::Accept).is_err());
+/// assert_eq!(publisher.with(|snapshot| snapshot.len()), 1);
+/// # Ok::<(), flagkit_client::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Publisher {
+    cell: SnapshotCell,
+    own: PerProcess<Own>,
+}
+
+/// What each process has of its own.
+#[derive(Debug, Default)]
+struct Own {
+    /// Held by whoever publishes, for as long as that takes.
+    turn: Mutex<()>,
+    /// What is held and who listens; never locked while anything else happens.
+    held: Mutex<Held>,
+}
+
+impl Inherit for Own {
+    /// If the parent was writing just then, what was held is not known any more: the next document
+    /// is compiled as a whole.
+    fn inherit(&self) -> Self {
+        let held = lock_inherited(&self.held).map(|held| held.clone()).unwrap_or_default();
+        Self { turn: Mutex::default(), held: Mutex::new(held) }
+    }
+}
+
+/// Keeps a publisher supplied, in this process and in its children.
+pub(crate) trait Supply: Send + Sync {
+    /// Begins again in a child process, where nothing runs any more. May be called more than once.
+    fn begin_in_child(&self);
+}
+
+impl Publisher {
+    /// A publisher that holds no flags.
+    #[must_use]
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { cell: SnapshotCell::default(), own: PerProcess::new(Own::default()) })
+    }
+
+    /// Calls `read` with the current flags.
+    ///
+    /// In a child process the first call begins to supply that one, too.
+    #[inline]
+    pub fn with<R>(&self, read: impl FnOnce(&Snapshot) -> R) -> R {
+        if self.own.is_inherited() {
+            self.own();
+        }
+        self.cell.with(read)
+    }
+
+    /// The current flags, to keep.
+    pub fn load(&self) -> Arc<Snapshot> {
+        self.own();
+        self.cell.load()
+    }
+
+    /// Whether there are any flags yet, an empty set included.
+    pub fn is_ready(&self) -> bool {
+        // The first snapshot of a cell is the empty one.
+        self.cell.version() > 1
+    }
+
+    /// How documents are read from now on. Those that come next replace what is held, wherever
+    /// either comes from.
+    pub fn set_reading(&self, reading: Reading) {
+        let mut held = lock(&self.own().held);
+        held.reading = reading;
+        held.rank = Rank::default();
+    }
+
+    /// How documents are read.
+    pub fn reading(&self) -> Reading {
+        lock(&self.own().held).reading.clone()
+    }
+
+    /// Publishes a text of the application's own, whatever is held.
+    ///
+    /// # Errors
+    ///
+    /// Text that is no flag document, or that the strictness refuses.
+    pub fn publish_text(&self, bytes: &[u8], strictness: Strictness) -> Result<Change, Error> {
+        let origin = lock(&self.own().held).rank.origin.max(Origin::Bootstrap);
+        self.publish(&Offer { bytes, dialect: None, origin, version: None, strictness })
+    }
+
+    /// Publishes all flags of our server, in the state that it says.
+    ///
+    /// # Errors
+    ///
+    /// As [`publish`](Self::publish).
+    pub fn publish_snapshot(&self, version: Version, document: &str) -> Result<Change, Error> {
+        self.publish(&Offer {
+            bytes: document.as_bytes(),
+            dialect: Some(Dialect::Native),
+            origin: Origin::Live,
+            version: Some(version),
+            strictness: Strictness::Keep,
+        })
+    }
+
+    /// Publishes a document, if it may replace what is held. Only flags that differ are compiled.
+    ///
+    /// Evaluations that begin after this see the new flags; those that run finish with the old.
+    ///
+    /// # Errors
+    ///
+    /// Nothing changes where the text is no flag document, where the strictness refuses it, where
+    /// it is older than what is held or from a source that is trusted less, and where a server
+    /// that counts nothing suddenly has no flags at all.
+    pub fn publish(&self, offer: &Offer<'_>) -> Result<Change, Error> {
+        let own = self.own();
+        let _turn = lock(&own.turn);
+        let held = lock(&own.held).clone();
+        let rank = Rank { origin: offer.origin, version: offer.version.clone() };
+        if self.is_ready() && !rank.may_replace(&held.rank) {
+            return Err(Error::outranked(&rank, &held.rank));
+        }
+        let current = self.cell.load();
+        let compiled = Compiled::from_offer(offer, &held, self.is_ready().then_some(&*current))?;
+        // Nobody asks for the names of all flags when the first ones are loaded.
+        let is_asked = offer.strictness == Strictness::Refuse || held.listeners.is_anyone_there();
+        let flags = if is_asked { compiled.changed_flags(&held, &current) } else { Vec::new() };
+        let change = Change { flags, revision: compiled.snapshot.revision() };
+        let listeners = held.listeners.clone();
+        drop(held);
+        let mut held = lock(&own.held);
+        self.cell.publish(compiled.snapshot);
+        held.take(compiled.facts, rank);
+        drop(held);
+        if !change.flags.is_empty() {
+            listeners.changed(&change);
+        }
+        Ok(change)
+    }
+
+    /// The source says that this state is still the current one.
+    ///
+    /// Flags of a file that an earlier process left behind are live flags from then on.
+    pub fn confirm(&self, version: &Version) {
+        let mut held = lock(&self.own().held);
+        if held.rank.version.as_ref() == Some(version) {
+            held.rank.origin = Origin::Live;
+        }
+    }
+
+    /// Calls `listener` after every change, on the thread that published it.
+    pub fn subscribe(
+        self: &Arc<Self>,
+        listener: impl Fn(&Change) + Send + Sync + 'static,
+    ) -> Subscription {
+        let id = lock(&self.own().held).listeners.add(listener);
+        Subscription::new(id, self)
+    }
+
+    pub(crate) fn unsubscribe(&self, id: u64) {
+        let mut held = lock(&self.own().held);
+        let removed = held.listeners.remove(id);
+        drop(held);
+        // What a listener owns may subscribe or unsubscribe when it is dropped.
+        drop(removed);
+    }
+
+    /// Who is told when a document is refused; by default the standard error stream.
+    pub fn set_on_problem(&self, listener: impl Fn(&Error) + Send + Sync + 'static) {
+        lock(&self.own().held).listeners.set_on_problem(listener);
+    }
+
+    /// Remembers and tells that something was refused.
+    pub fn refused(&self, error: &Error) {
+        let mut held = lock(&self.own().held);
+        held.problem = Some(error.to_string());
+        let listeners = held.listeners.clone();
+        drop(held);
+        listeners.refused(error);
+    }
+
+    /// The evaluation context that this JSON text is, in the words of whoever the flags come from.
+    ///
+    /// # Errors
+    ///
+    /// Text that is no JSON, or no context to the vendor's own SDK.
+    pub fn context(&self, json: &str) -> Result<Context, InvalidContext> {
+        let contexts = lock(&self.own().held).facts.contexts;
+        context_from_text(contexts, json)
+    }
+
+    /// How the flags are doing.
+    pub fn status(&self) -> Status {
+        let own = self.own();
+        let held = lock(&own.held);
+        Status {
+            is_ready: self.is_ready(),
+            publications: self.cell.version() - 1,
+            revision: self.cell.load().revision(),
+            diagnostics: held.facts.diagnostics.to_vec(),
+            last_problem: held.problem.clone(),
+        }
+    }
+
+    /// Who begins again in a child process.
+    pub(crate) fn set_supply(&self, supply: Weak<dyn Supply>) {
+        lock(&self.own().held).supply = Some(supply);
+    }
+
+    /// What this process has of its own. In a child process that has nothing yet, it is made, and
+    /// whoever kept the parent's flags fresh begins again.
+    #[cold]
+    fn own(&self) -> &Own {
+        if let Some(own) = self.own.current() {
+            return own;
+        }
+        let own = self.own.get();
+        let supply = lock(&own.held).supply.clone();
+        if let Some(supply) = supply.and_then(|supply| supply.upgrade()) {
+            supply.begin_in_child();
+        }
+        own
+    }
+}
+
+#[cfg(test)]
+mod tests;
