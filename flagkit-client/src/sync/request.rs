@@ -49,16 +49,18 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Scheme, host and port of a URL, which hold no key unless somebody wrote it before an `@`.
-pub(super) fn origin(url: &str) -> &str {
+/// Scheme, host and port of a URL as they are written, and the rest.
+pub(super) fn split(url: &str) -> (&str, &str) {
     let after_scheme = url.find("://").map_or(0, |colon| colon + 3);
     let rest = url.get(after_scheme..).unwrap_or_default();
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let authority = rest.get(..end).unwrap_or_default();
-    match authority.rfind('@') {
-        Some(at) => authority.get(at + 1..).unwrap_or_default(),
-        None => url.get(..after_scheme + end).unwrap_or_default(),
-    }
+    url.split_at_checked(after_scheme + end).unwrap_or((url, ""))
+}
+
+/// Scheme, host and port of a URL, which hold no key unless somebody wrote it before an `@`.
+pub(super) fn origin(url: &str) -> &str {
+    let (base, _) = split(url);
+    base.rsplit_once('@').map_or(base, |(_, host)| host)
 }
 
 /// Status and headers of an answer.
@@ -135,6 +137,8 @@ impl Head {
     }
 }
 
+/// How long the head of an answer may take.
+pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const VALUE_BYTES_MAX: usize = 4096;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use flagkit_protocol::{PATH_SNAPSHOT, PATH_STREAM};
 
-use super::request::origin;
+use super::request::{Expects, HEAD_TIMEOUT, Request, RequestId, origin};
 
 mod url;
 
@@ -31,6 +31,8 @@ pub struct Source {
     pub(super) poll_interval: Duration,
     /// A stream that says nothing for so long is lost.
     pub(super) silence: Duration,
+    /// The size that a body, or an event of a stream, may have.
+    pub(super) bytes_max: usize,
 }
 
 /// Whose protocol a source speaks.
@@ -168,6 +170,11 @@ impl Source {
         Self { poll_interval: interval.clamp(min, max), ..self }
     }
 
+    /// How many bytes a document may have, and an event of a stream: 64 MiB unless it is set.
+    pub fn bytes_max(self, bytes: usize) -> Self {
+        Self { bytes_max: bytes, ..self }
+    }
+
     /// Whose protocol it speaks.
     pub fn kind(&self) -> SourceKind {
         self.kind
@@ -185,7 +192,8 @@ impl Source {
 
     fn new(kind: SourceKind, poll: Endpoint, poll_interval: Duration) -> Self {
         let agent = concat!("flagkit-rust/", env!("CARGO_PKG_VERSION"));
-        let source = Self { kind, poll, stream: None, poll_interval, silence: SILENCE };
+        let (silence, bytes_max) = (SILENCE, BYTES_MAX);
+        let source = Self { kind, poll, stream: None, poll_interval, silence, bytes_max };
         source.header("accept", "application/json, */*;q=0.5").header("user-agent", agent)
     }
 
@@ -201,6 +209,12 @@ impl Source {
 impl Endpoint {
     fn new(url: String) -> Self {
         Self { url, headers: Vec::new() }
+    }
+
+    /// A request to it.
+    pub(super) fn request(self, id: RequestId, expects: Expects) -> Request {
+        let Self { url, headers } = self;
+        Request { id, url, headers, expects, head_timeout: HEAD_TIMEOUT }
     }
 
     /// Sets a header; of two with one name the last counts.
@@ -227,6 +241,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(15);
 const LAUNCHDARKLY_INTERVAL: Duration = Duration::from_secs(30);
 const INTERVAL_BOUNDS: (Duration, Duration) =
     (Duration::from_secs(1), Duration::from_secs(24 * 60 * 60));
+
+const BYTES_MAX: usize = 64 << 20;
 
 /// Of our server until it announces its heartbeat: three of 15 seconds.
 const SILENCE: Duration = Duration::from_secs(45);

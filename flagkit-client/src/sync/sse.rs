@@ -116,6 +116,12 @@ impl Parser {
         Ok(None)
     }
 
+    /// Whether everything that came so far was complete.
+    #[must_use]
+    pub fn is_between_events(&self) -> bool {
+        self.held() == 0
+    }
+
     /// How many bytes of an event are there already.
     fn held(&self) -> usize {
         self.line.len() + self.data.len() + self.kind.len()
