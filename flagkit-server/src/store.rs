@@ -8,7 +8,16 @@
 //! A store does not know flags. Documents are texts to it; whether they make sense was checked
 //! before.
 
+mod backed;
 mod error;
+mod migrations;
+mod operations;
+mod postgres;
+mod session;
+mod sqlite;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
@@ -19,7 +28,26 @@ use crate::model::{
     Project, Slug, StoredDocument, Usage, UsageCount, UsageQuery,
 };
 
+use self::backed::Backed;
+use self::postgres::Postgres;
+use self::sqlite::Sqlite;
+use crate::config::Database;
+
 pub use error::{Conflict, ErrorKind, StoreError};
+
+/// Opens a database, makes it where it is a file that is not there, and brings its tables up to
+/// date.
+///
+/// # Errors
+///
+/// A database that cannot be reached, that another server has open alone, or that a newer version
+/// of FlagKit made.
+pub async fn open(database: &Database) -> Result<Arc<dyn Store>> {
+    match database {
+        Database::Sqlite(path) => Ok(Arc::new(Backed(Sqlite::open(path).await?))),
+        Database::Postgres(url) => Ok(Arc::new(Backed(Postgres::open(url).await?))),
+    }
+}
 
 /// What a method of [`Store`] gives.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -202,3 +230,8 @@ pub enum Notice {
     /// The connection was lost and is back; anything may be different.
     Reconnected,
 }
+
+/// How many notices wait for a listener.
+const NOTICES_MAX: usize = 1024;
+/// How long anyone waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(5);

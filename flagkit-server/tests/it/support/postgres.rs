@@ -1,0 +1,235 @@
+//! A PostgreSQL of our own: a new cluster in a temporary folder, on a free port of this machine,
+//! with a random password, gone when the tests are.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tempfile::TempDir;
+
+use super::hexadecimal;
+
+/// A cluster that runs, or does not for a moment.
+pub(crate) struct Cluster {
+    folder: TempDir,
+    port: u16,
+    password: String,
+    owner: Option<Owner>,
+    guardian: Mutex<Option<Guardian>>,
+    databases: Mutex<u32>,
+}
+
+/// PostgreSQL refuses to run as root, and so it runs as someone else there.
+#[derive(Clone, Copy)]
+struct Owner {
+    user: u32,
+    group: u32,
+}
+
+/// A shell that ends the database when its input does: when this process is gone, however it went.
+struct Guardian {
+    shell: Child,
+    postmaster: u32,
+}
+
+impl Cluster {
+    /// The one that all tests of this process share. It is never stopped by a test.
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: OnceLock<Cluster> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// A new one, for tests that stop it.
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let owner = owner_for_root();
+        let password = random_text();
+        let cluster = Self {
+            port: free_port(),
+            password,
+            owner,
+            guardian: Mutex::new(None),
+            databases: Mutex::new(0),
+            folder,
+        };
+        cluster.initialise();
+        cluster.run();
+        cluster
+    }
+
+    /// A new database in it, as a URL.
+    pub(crate) fn new_database(&self) -> String {
+        let mut number = self.databases.lock();
+        *number += 1;
+        let name = format!("flags{number}");
+        let create = format!("CREATE DATABASE {name}");
+        let url = self.url("postgres");
+        crate::support::block_on(async {
+            let (client, connection) =
+                tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+            let driver = tokio::spawn(connection);
+            client.batch_execute(&create).await.unwrap();
+            driver.abort();
+        });
+        self.url(&name)
+    }
+
+    /// A kill that it cannot notice, as when the machine loses its power.
+    pub(crate) fn kill(&self) {
+        let Some(mut guardian) = self.guardian.lock().take() else { return };
+        // It may have ended by itself.
+        let _ = Command::new("kill").args(["-9", &guardian.postmaster.to_string()]).output();
+        // It may have ended by itself, and its shell with it.
+        let _ = writeln!(guardian.shell.stdin.take().unwrap(), "stay");
+        guardian.shell.wait().unwrap();
+    }
+
+    /// Starts it again after [`kill`](Self::kill), and waits until it can be asked.
+    pub(crate) fn run(&self) {
+        let end = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < end {
+            let guardian = self.guardian();
+            *self.guardian.lock() = Some(guardian);
+            if self.answers() {
+                return;
+            }
+            // Processes of the one that was killed may have the memory for a moment still.
+            self.kill();
+        }
+        panic!("PostgreSQL does not start:\n{}", self.log());
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("postgres://flagkit:{}@127.0.0.1:{}/{database}", self.password, self.port)
+    }
+
+    fn initialise(&self) {
+        let password = self.folder.path().join("password");
+        std::fs::write(&password, &self.password).unwrap();
+        if let Some(owner) = self.owner {
+            for path in [self.folder.path(), &password] {
+                chown(path, Some(owner.user), Some(owner.group)).unwrap();
+            }
+        }
+        let mut initdb = self.command("initdb");
+        initdb.args(["--username=flagkit", "--auth=scram-sha-256", "--encoding=UTF8"]);
+        initdb.args(["--no-sync", "--locale=C", "--pwfile"]).arg(&password);
+        initdb.arg("--pgdata").arg(self.data());
+        run(&mut initdb);
+    }
+
+    /// Starts it, without a look whether it begins to work.
+    fn guardian(&self) -> Guardian {
+        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let mut shell = self.command("sh");
+        shell.args(["-c", GUARDIAN, "guardian"]).arg(program("postgres"));
+        shell.arg("-D").arg(self.data()).arg("-k").arg(self.folder.path());
+        shell.args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+        let mut shell = shell.spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(shell.stdout.as_mut().unwrap()).read_line(&mut said).unwrap();
+        Guardian { postmaster: said.trim().parse().unwrap(), shell }
+    }
+
+    /// Whether it takes connections before it ends or ten seconds pass.
+    fn answers(&self) -> bool {
+        let end = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < end {
+            let url = self.url("postgres");
+            let connected = crate::support::block_on(async {
+                tokio_postgres::connect(&url, tokio_postgres::NoTls).await.is_ok()
+            });
+            if connected {
+                return true;
+            }
+            let log = self.log();
+            if log.contains("pre-existing shared memory") || log.contains("already exists") {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        false
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// A program, run by whoever owns the cluster.
+    fn command(&self, name: &str) -> Command {
+        let mut command =
+            Command::new(if name == "sh" { PathBuf::from(name) } else { program(name) });
+        command.current_dir(self.folder.path()).env_remove("PGDATA");
+        if let Some(owner) = self.owner {
+            command.uid(owner.user).gid(owner.group);
+        }
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Says the number of the process that it starts, and ends it when there is no more input. The
+/// folder goes with it, where nobody is left who would remove it.
+const GUARDIAN: &str = r#"
+    "$@" 1>&2 </dev/null & echo $!
+    read word; kill -9 $! 2>/dev/null; wait
+    [ "$word" = stay ] || rm -rf "$PWD"
+"#;
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+}
+
+/// A program of PostgreSQL, which Debian hides in a folder for each version.
+fn program(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    folders.extend(versions.map(|version| version.path().join("bin")));
+    let found = folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("there is no `{name}`; `cargo xtask setup` installs it"))
+}
+
+/// Who runs it, where we are root: the user that its package made, or nobody.
+fn owner_for_root() -> Option<Owner> {
+    let probe = tempfile::tempdir().unwrap();
+    let own = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(probe.path()).unwrap());
+    if own != 0 {
+        return None;
+    }
+    let users = std::fs::read_to_string("/etc/passwd").unwrap();
+    let find = |name: &str| {
+        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let fields: Vec<&str> = line.split(':').collect();
+        Some(Owner { user: fields[2].parse().ok()?, group: fields[3].parse().ok()? })
+    };
+    find("postgres").or_else(|| find("nobody"))
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn random_text() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).unwrap();
+    hexadecimal(&bytes)
+}
