@@ -65,6 +65,12 @@ impl CommandLine {
         self.command().output().is_ok_and(|output| output.status.success())
     }
 
+    /// What it writes to standard output, however it ends; nothing if it cannot be started.
+    pub(crate) fn said(&self) -> String {
+        let output = self.command().output().map(|output| output.stdout);
+        String::from_utf8_lossy(&output.unwrap_or_default()).into_owned()
+    }
+
     /// The process to start.
     fn command(&self) -> Command {
         let program = match self.program.as_str() {

@@ -5,7 +5,10 @@
 //! A tool that is there in a fitting version is left alone, so a second run costs
 //! nothing.
 
+use std::env;
 use std::env::consts::EXE_SUFFIX;
+use std::fs;
+use std::path::PathBuf;
 
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
@@ -34,6 +37,8 @@ pub(crate) fn tool(binary: &str) -> String {
 struct Need {
     /// The name of the package where it comes from.
     package: &'static str,
+    /// The program, and the option with which it says its version.
+    program: (&'static str, &'static str),
     /// Which versions are good.
     version: Version,
     /// Which step fails without it.
@@ -63,14 +68,30 @@ enum Origin {
 const NEEDS: &[Need] = &[
     Need {
         package: "cargo-fuzz",
+        program: ("cargo-fuzz", "--version"),
         version: Version { prefix: "0.13.", install: "0.13.2" },
         reason: "fuzz smoke",
         origin: Origin::Crate,
     },
     Need {
         package: "valgrind",
+        program: ("valgrind", "--version"),
         version: Version { prefix: "valgrind-3.", install: "valgrind-3.x" },
         reason: "counting instructions",
+        origin: Origin::System,
+    },
+    Need {
+        package: "postgresql",
+        program: ("postgres", "--version"),
+        version: Version { prefix: "1", install: "13 or later" },
+        reason: "every test of the server that needs a database of several servers",
+        origin: Origin::System,
+    },
+    Need {
+        package: "wrk",
+        program: ("wrk", "-v"),
+        version: Version { prefix: "debian/4.", install: "debian/4.x" },
+        reason: "requests per second in `cargo xtask soak`",
         origin: Origin::System,
     },
 ];
@@ -126,14 +147,13 @@ impl Need {
 
     /// The version that is there, if it is a good one.
     fn present(&self) -> Option<String> {
+        let (program, option) = self.program;
         let ask = match self.origin {
-            Origin::Crate => CommandLine::new(tool(self.package), "--version"),
-            Origin::System => CommandLine::new(self.package, "--version"),
+            Origin::Crate => CommandLine::new(tool(program), option),
+            Origin::System => CommandLine::new(system_program(program)?, option),
         };
-        if !ask.succeeds() {
-            return None;
-        }
-        good_version(&ask.output().ok()?, self.version.prefix)
+        // Some end with a failure after they have said their version.
+        good_version(&ask.said(), self.version.prefix)
     }
 
     /// The command that installs it.
@@ -160,10 +180,19 @@ fn system_packages(arguments: &str) -> CommandLine {
     }
 }
 
-/// The version at the end of a line like `cargo-fuzz 0.13.2`, if it begins with the prefix.
+/// A program of the system, and be it in a folder for each version, as Debian has PostgreSQL.
+pub(crate) fn system_program(name: &str) -> Option<String> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    folders.extend(versions.map(|version| version.path().join("bin")));
+    let mut places = folders.iter().map(|folder| folder.join(format!("{name}{EXE_SUFFIX}")));
+    Some(places.find(|place| place.is_file())?.to_string_lossy().into_owned())
+}
+
+/// The first word of a text like `cargo-fuzz 0.13.2` that begins with the prefix.
 fn good_version(said: &str, prefix: &str) -> Option<String> {
-    let version = said.split_whitespace().last()?;
-    version.starts_with(prefix).then(|| version.to_owned())
+    said.split_whitespace().find(|word| word.starts_with(prefix)).map(str::to_owned)
 }
 
 #[cfg(test)]

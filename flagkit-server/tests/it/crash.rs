@@ -30,7 +30,7 @@ fn a_killed_server_loses_nothing_that_was_acknowledged_postgres() {
 }
 
 #[test]
-fn a_killed_database_loses_nothing_that_was_acknowledged() {
+fn a_killed_postgres_loses_nothing_that_was_acknowledged() {
     let cluster = Cluster::start();
     let url = cluster.new_database();
     let mut acknowledged = BTreeSet::new();

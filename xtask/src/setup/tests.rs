@@ -4,13 +4,15 @@ use super::*;
 
 #[test]
 fn only_versions_with_the_prefix_are_good() {
-    for (said, expected) in [
-        ("cargo-fuzz 0.13.2\n", Some("0.13.2")),
-        ("cargo-fuzz 0.12.0\n", None),
-        ("cargo-fuzz 0.130.0\n", None),
-        ("", None),
+    for (said, prefix, expected) in [
+        ("cargo-fuzz 0.13.2\n", "0.13.", Some("0.13.2")),
+        ("cargo-fuzz 0.12.0\n", "0.13.", None),
+        ("cargo-fuzz 0.130.0\n", "0.13.", None),
+        ("", "0.13.", None),
+        ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", "1", Some("15.18")),
+        ("wrk debian/4.1.0-3 [epoll] Copyright (C) 2012", "debian/4.", Some("debian/4.1.0-3")),
     ] {
-        assert_eq!(good_version(said, "0.13.").as_deref(), expected, "{said}");
+        assert_eq!(good_version(said, prefix).as_deref(), expected, "{said}");
     }
 }
 
