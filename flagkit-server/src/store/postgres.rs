@@ -10,6 +10,7 @@
 mod failure;
 mod listener;
 mod pool;
+mod tls;
 mod transaction;
 
 use std::time::Duration;

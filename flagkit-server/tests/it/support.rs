@@ -14,7 +14,7 @@ use flagkit_server::model::{
 use flagkit_server::store::{self, Store};
 use tempfile::TempDir;
 
-pub(crate) use postgres::Cluster;
+pub(crate) use postgres::{Cluster, new_authority};
 pub(crate) use runtime::block_on;
 
 /// An empty database.

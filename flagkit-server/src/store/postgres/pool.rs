@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, RecyclingMethod};
 use tokio::time::{Instant, timeout_at};
-use tokio_postgres::{Client, Config, Connection, NoTls, Socket, tls::NoTlsStream};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Config, Connection, Socket};
 
 use super::failure::{failure, of_pool, too_slow, uncertain};
+use super::tls::{Encrypted, Tls, url_and_authorities};
 use super::transaction::{Access, Progress, attempt};
 use crate::store::migrations::missing;
 use crate::store::session::Operation;
@@ -17,16 +19,16 @@ use crate::store::{ErrorKind, Notice, Result, StoreError};
 #[derive(Clone)]
 pub(super) struct Pool {
     config: Config,
+    tls: Tls,
     connections: deadpool_postgres::Pool,
 }
 
 impl Pool {
     /// For the database of a URL, without a look whether it is there.
     pub(super) fn of(url: &str) -> Result<Self> {
-        let config = config(url)?;
-        let recycling_method = RecyclingMethod::Fast;
-        let manager =
-            Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method });
+        let (config, tls) = config(url)?;
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config.clone(), tls.clone(), recycling);
         let prepare = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
             Box::pin(async move {
                 client.batch_execute(PREPARE_CONNECTION).await.map_err(HookError::Backend)
@@ -37,7 +39,7 @@ impl Pool {
         let connections = pool.map_err(|error| {
             StoreError::new(ErrorKind::Broken, "no connections can be made").caused_by(error)
         })?;
-        Ok(Self { config, connections })
+        Ok(Self { config, tls, connections })
     }
 
     /// Runs an operation once, in a transaction.
@@ -76,8 +78,8 @@ impl Pool {
     }
 
     /// A connection beside the pool.
-    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, NoTlsStream>)> {
-        self.config.connect(NoTls).await.map_err(failure)
+    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, Encrypted>)> {
+        self.config.connect(self.tls.clone()).await.map_err(failure)
     }
 
     /// Gives no more connections.
@@ -99,7 +101,8 @@ impl fmt::Debug for Pool {
 }
 
 /// What the URL says, and limits of time where it says nothing of them.
-fn config(url: &str) -> Result<Config> {
+fn config(url: &str) -> Result<(Config, Tls)> {
+    let (url, authorities) = url_and_authorities(url);
     let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
         let message = "the URL of the database cannot be read; it looks like \
                        `postgres://user:password@host:5432/database`";
@@ -117,7 +120,14 @@ fn config(url: &str) -> Result<Config> {
     let own = config.get_options().unwrap_or_default();
     let options = format!("{TIME_LIMITS} {own}");
     config.options(options);
-    Ok(config)
+    let wanted = config.get_ssl_mode();
+    if wanted == SslMode::Require || (wanted != SslMode::Disable && authorities.is_some()) {
+        config.ssl_mode(SslMode::Require);
+        return Ok((config, Tls::checked_by(authorities.as_deref())?));
+    }
+    // To try it and be content without is no protection from anybody.
+    config.ssl_mode(SslMode::Disable);
+    Ok((config, Tls::none()))
 }
 
 /// One after the other, from an empty database to now. What is in a release is not changed any

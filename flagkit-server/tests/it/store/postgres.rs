@@ -7,7 +7,7 @@ use flagkit_server::config::Database;
 use flagkit_server::model::{Edit, Expected};
 use flagkit_server::store::{self, ErrorKind, Notice};
 
-use crate::support::{Cluster, Place, block_on, change, edit, new_environment};
+use crate::support::{Cluster, Place, block_on, change, edit, new_authority, new_environment};
 
 #[test]
 fn servers_that_start_together_make_the_tables_once() {
@@ -84,6 +84,31 @@ fn a_database_that_goes_away_is_missed_at_once_and_found_again() {
         let expected = Notice::Document { environment: id, version };
         while notices.recv().await.unwrap() != expected {}
     });
+}
+
+#[test]
+fn tls_is_spoken_and_the_certificate_checked_where_the_url_asks_for_it() {
+    let cluster = Cluster::start();
+    let authority = cluster.require_tls();
+    let other = authority.with_file_name("other.pem");
+    std::fs::write(&other, new_authority().pem()).unwrap();
+    let url = cluster.new_database();
+    let open = |query: String| {
+        block_on(async {
+            store::open(&Database::Postgres(format!("{url}{query}"))).await?.ping().await
+        })
+    };
+    for mode in ["", "&sslmode=require", "&sslmode=verify-full"] {
+        let query = format!("?sslrootcert={}{mode}", authority.display());
+        open(query).unwrap();
+    }
+    // In the clear it is refused by the database, and an unknown database by us.
+    for query in ["", "?sslmode=prefer", "?sslmode=disable"] {
+        let error = open(query.to_owned()).unwrap_err();
+        assert!(error.to_string().contains("no encryption"), "{query}: {error}");
+    }
+    let error = open(format!("?sslrootcert={}", other.display())).unwrap_err();
+    assert!(error.to_string().contains("certificate"), "{error}");
 }
 
 #[test]

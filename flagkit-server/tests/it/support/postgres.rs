@@ -1,11 +1,13 @@
 //! A PostgreSQL of our own: a new cluster in a temporary folder, on a free port of this machine,
 //! with a random password, gone when the tests are.
 
+mod encryption;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -14,6 +16,8 @@ use parking_lot::Mutex;
 use tempfile::TempDir;
 
 use super::hexadecimal;
+
+pub(crate) use encryption::new_authority;
 
 /// A cluster that runs, or does not for a moment.
 pub(crate) struct Cluster {
@@ -69,14 +73,7 @@ impl Cluster {
         *number += 1;
         let name = format!("flags{number}");
         let create = format!("CREATE DATABASE {name}");
-        let url = self.url("postgres");
-        crate::support::block_on(async {
-            let (client, connection) =
-                tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
-            let driver = tokio::spawn(connection);
-            client.batch_execute(&create).await.unwrap();
-            driver.abort();
-        });
+        crate::support::block_on(self.execute(&create)).unwrap();
         self.url(&name)
     }
 
@@ -112,11 +109,8 @@ impl Cluster {
     fn initialise(&self) {
         let password = self.folder.path().join("password");
         std::fs::write(&password, &self.password).unwrap();
-        if let Some(owner) = self.owner {
-            for path in [self.folder.path(), &password] {
-                chown(path, Some(owner.user), Some(owner.group)).unwrap();
-            }
-        }
+        self.give(self.folder.path());
+        self.give(&password);
         let mut initdb = self.command("initdb");
         initdb.args(["--username=flagkit", "--auth=scram-sha-256", "--encoding=UTF8"]);
         initdb.args(["--no-sync", "--locale=C", "--pwfile"]).arg(&password);
@@ -142,11 +136,7 @@ impl Cluster {
     fn answers(&self) -> bool {
         let end = Instant::now() + Duration::from_secs(10);
         while Instant::now() < end {
-            let url = self.url("postgres");
-            let connected = crate::support::block_on(async {
-                tokio_postgres::connect(&url, tokio_postgres::NoTls).await.is_ok()
-            });
-            if connected {
+            if crate::support::block_on(self.execute("SELECT 1")).is_ok() {
                 return true;
             }
             let log = self.log();
@@ -156,6 +146,25 @@ impl Cluster {
             std::thread::sleep(Duration::from_millis(50));
         }
         false
+    }
+
+    /// Beside the network, where nobody can listen.
+    async fn execute(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        let mut config = tokio_postgres::Config::new();
+        config.host_path(self.folder.path()).port(self.port).dbname("postgres");
+        config.user("flagkit").password(&self.password);
+        let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
+        let driver = tokio::spawn(connection);
+        let done = client.batch_execute(sql).await;
+        driver.abort();
+        done
+    }
+
+    /// Gives a file of ours to whoever owns the cluster.
+    fn give(&self, path: &Path) {
+        if let Some(owner) = self.owner {
+            chown(path, Some(owner.user), Some(owner.group)).unwrap();
+        }
     }
 
     fn data(&self) -> PathBuf {
