@@ -5,7 +5,7 @@
 //! [`Store`](store::Store): a SQLite file, or PostgreSQL, which several servers may share.
 //!
 //! [`model`] has the words of this crate, [`store`] what is kept and what a change is, [`keys`]
-//! who may ask, [`config`] what a server is told when it starts.
+//! who may ask, [`config`] what a server is told when it starts. [`Server::start`] starts one.
 
 #![forbid(unsafe_code)]
 
@@ -13,3 +13,28 @@ pub mod config;
 pub mod keys;
 pub mod model;
 pub mod store;
+
+// What is in memory.
+mod answer;
+mod contexts;
+mod diff;
+mod environments;
+mod json_text;
+mod live;
+mod world;
+
+// Who may ask, and how often.
+mod auth;
+mod limits;
+
+// HTTP.
+mod app;
+mod hints;
+mod http;
+mod metrics;
+mod refusal;
+mod routes;
+mod server;
+
+pub use routes::openapi_json;
+pub use server::{RunningServer, Server, StartError};

@@ -8,6 +8,13 @@
     reason = "a test stops where it cannot go on"
 )]
 
+mod administration;
+mod client;
 mod crash;
+mod flags;
+mod limits;
+mod openapi;
+mod server;
 mod store;
+mod stream;
 mod support;
