@@ -56,7 +56,7 @@ pub(super) struct Open {
 }
 
 /// What something that was said shows.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Sign {
     /// The source lives.
     Alive,
@@ -236,7 +236,6 @@ impl Machine {
     }
 
     pub(super) fn stream_said(&mut self, mut piece: &[u8], now: Duration) {
-        let mut best = None;
         let mut end = None;
         while let Some(open) = self.stream.as_mut().and_then(Stream::open) {
             open.heard_at = now;
@@ -248,7 +247,8 @@ impl Machine {
                 Err(_) => Err(End::Failed(self.source.is_too_large())),
             };
             match result {
-                Ok(sign) => best = best.max(sign),
+                Ok(None) => {}
+                Ok(Some(sign)) => self.stream_shows(sign, now),
                 Err(reason) => {
                     end = Some(reason);
                     break;
@@ -256,9 +256,6 @@ impl Machine {
             }
         }
         self.feed.end_of_piece(&mut self.outbox);
-        if let Some(sign) = best {
-            self.stream_shows(sign, now);
-        }
         match end {
             Some(End::Failed(problem)) => self.stream_failed(&problem.into(), now),
             Some(End::Again(problem)) => self.stream_begins_again(problem, now),
@@ -322,7 +319,11 @@ impl Machine {
             self.confirmed = Some(now);
         }
         self.poll.stop();
-        self.connect(Transport::Stream);
+        if self.connected != Some(Transport::Stream) {
+            // Flags are told before the connection that brought them.
+            self.feed.end_of_piece(&mut self.outbox);
+            self.connect(Transport::Stream);
+        }
     }
 
     /// After a goodbye: somewhere within the time that the source gives, and later if it said

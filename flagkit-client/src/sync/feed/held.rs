@@ -311,3 +311,6 @@ fn event_of(delta: protocol::Delta<'_>, from: Version) -> Delta {
         removed_segments: owned(delta.removed.segments),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -129,6 +129,13 @@ fn a_wrong_key_is_told_once_and_tried_slowly_for_ever() {
         pair.server.stream_head = None;
         pair.run(991.0);
         assert_eq!(pair.take_events(), ["snapshot e1:1", "connected by stream"]);
+        // The next time begins with a minute again.
+        pair.server.stream_head = Some(Head::new(status));
+        pair.close();
+        pair.run(0.5);
+        pair.take_requests();
+        pair.run(66.1);
+        assert_eq!(pair.take_requests().len(), 1);
     }
 }
 

@@ -174,6 +174,11 @@ fn failures_of_polls_wait_as_those_of_streams() {
         polled.take_told(),
         ["problem: unreachable", "problem: not_found", "document good", "connected by poll"]
     );
+    // Success makes up for all of it.
+    polled.answer(&Head::new(500), "");
+    assert!(polled.machine.poll_timeout().saturating_sub(polled.now).as_secs_f64() < 0.5);
+    polled.answer(&Head::new(404), "");
+    assert!(polled.machine.poll_timeout().saturating_sub(polled.now).as_secs_f64() < 66.0);
 }
 
 #[test]
@@ -208,16 +213,17 @@ fn pages_that_break_off_begin_anew_and_lead_to_nobody_else() {
     polled.answer(&next, r#"{"identity_overrides":[1]}"#);
     assert_eq!(polled.answer(&Head::new(500), ""), format!("{first}?page_id=2"));
     assert_eq!(polled.answer(&next, r#"{"identity_overrides":[2]}"#), first);
+    assert_eq!(polled.answer(&ok(), r#"{"identity_overrides":[7]}"#), format!("{first}?page_id=2"));
+    assert_eq!(
+        polled.take_told(),
+        ["problem: status", r#"document {"identity_overrides":[2,7]}"#, "connected by poll"]
+    );
+    assert_eq!(polled.answer(&next, r#"{"identity_overrides":[2]}"#), first);
     assert_eq!(polled.answer(&next, "{"), format!("{first}?page_id=2"));
     assert_eq!(polled.answer(&ok(), r#"{"identity_overrides":[3]}"#), first);
     assert_eq!(
         polled.take_told(),
-        [
-            "problem: status",
-            "problem: malformed",
-            r#"document {"identity_overrides":[3]}"#,
-            "connected by poll"
-        ]
+        ["disconnected: malformed", r#"document {"identity_overrides":[3]}"#, "connected by poll"]
     );
     // Another host does not get the key.
     let elsewhere = ok().header("link", "<https://evil.test/?page_id=2>; rel=\"next\"");

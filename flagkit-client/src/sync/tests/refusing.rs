@@ -1,7 +1,10 @@
 //! Flags that the application refuses.
 
-use super::pair::Pair;
-use crate::sync::{Head, Source, Transport};
+use std::time::Duration;
+
+use super::pair::{Pair, in_words};
+use super::server::{Delivery, Server};
+use crate::sync::{Head, Machine, Source, Transport};
 
 fn number(pair: &Pair) -> Option<u64> {
     pair.held.as_ref().map(|(version, _)| version.number)
@@ -57,12 +60,12 @@ fn what_built_on_a_refused_state_comes_again() {
     sent.extend(pair.server.publish("b", Some("1"), pair.now));
     // Both in one piece: the second is understood before the first is refused.
     let id = sent[0].0;
-    let bytes = |sent: &super::server::Delivery| match sent {
-        super::server::Delivery::Bytes(bytes) => bytes.clone(),
+    let bytes = |sent: &Delivery| match sent {
+        Delivery::Bytes(bytes) => bytes.clone(),
         other => panic!("{other:?}"),
     };
     let both = [bytes(&sent[0].1), bytes(&sent[1].1)].concat();
-    pair.put_under_way(vec![(id, super::server::Delivery::Bytes(both))]);
+    pair.put_under_way(vec![(id, Delivery::Bytes(both))]);
     pair.run(1.0);
     assert_eq!(pair.take_events(), ["delta e1:2", "delta e1:3"]);
     assert!(pair.is_up_to_date());
@@ -112,6 +115,48 @@ fn a_refusal_without_flags_means_nothing() {
 }
 
 #[test]
+fn a_refusal_that_comes_late_means_nothing() {
+    let mut pair = Pair::connected();
+    pair.change("a", "1");
+    pair.run(0.0);
+    pair.machine.handle_refused(pair.now);
+    assert_eq!(pair.machine.version(), Some(&pair.server.version(2)));
+}
+
+#[test]
+fn polled_flags_that_were_dropped_with_refused_ones_are_asked_for_again() {
+    let mut machine = Machine::new(Source::flagkit("https://f.test", "key").polled(), 1);
+    let mut server = Server::new();
+    let mut now = Duration::ZERO;
+    let mut poll = |machine: &mut Machine, server: &mut Server| {
+        now = machine.poll_timeout();
+        let request = machine.poll_request(now).expect("due");
+        for delivery in server.answer(&request, now) {
+            match delivery {
+                Delivery::Head(head) => machine.handle_response(request.id, &head, now),
+                Delivery::Bytes(bytes) => machine.handle_bytes(request.id, &bytes, now),
+                Delivery::End => machine.handle_end(request.id, now),
+                Delivery::Error(message) => machine.handle_error(request.id, message, now),
+            }
+        }
+        now
+    };
+    // Nobody fetches what two polls told.
+    poll(&mut machine, &mut server);
+    let _ = server.publish("a", Some("1"), Duration::ZERO);
+    let now = poll(&mut machine, &mut server);
+    let told = machine.poll_event();
+    assert_eq!(told.as_ref().map(in_words).as_deref(), Some("snapshot e1:1"));
+    machine.handle_refused(now);
+    let told = machine.poll_event();
+    assert_eq!(told.as_ref().map(in_words).as_deref(), Some("connected by poll"));
+    assert_eq!(machine.poll_event(), None);
+    poll(&mut machine, &mut server);
+    let told = machine.poll_event();
+    assert_eq!(told.as_ref().map(in_words).as_deref(), Some("snapshot e1:2"));
+}
+
+#[test]
 fn a_refused_document_is_fetched_once_more_and_then_by_its_tag() {
     let mut pair = Pair::with(Source::address("https://f.test/doc"), 1);
     let mut asked = Vec::new();
@@ -130,7 +175,7 @@ fn a_refused_document_is_fetched_once_more_and_then_by_its_tag() {
             pair.machine.handle_end(request.id, pair.now);
         }
         while let Some(event) = pair.machine.poll_event() {
-            told.push(super::pair::in_words(&event));
+            told.push(in_words(&event));
             if told.last().is_some_and(|told| told == "document spoilt") {
                 pair.machine.handle_refused(pair.now);
             }

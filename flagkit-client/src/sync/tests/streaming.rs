@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use super::pair::Pair;
 use super::server::heartbeat;
 use crate::sync::{Event, Head, Machine, Source, Transport};
@@ -205,11 +208,27 @@ fn goodbyes_without_end_do_not_make_a_client_hot() {
     let count = pair.take_requests().len();
     // Waits double up to 30 s and are half of that on average: about 20 in 5 minutes.
     assert!(count < 50, "{count} requests in 5 minutes");
-    let sent = pair.server.say_goodbye(Duration::from_secs(1 << 40));
-    pair.put_under_way(sent);
-    pair.take_requests();
-    pair.run(350.0);
-    assert_eq!(pair.take_requests().len(), 1, "no spread is without end");
+}
+
+#[test]
+fn no_spread_is_without_end_and_no_goodbye_puts_another_off() {
+    for (spread, most) in [(1 << 40, 300.0), (20, 20.0)] {
+        for seed in 0..10 {
+            let mut pair = Pair::with(Source::flagkit("https://f.test", "key"), seed);
+            pair.run(120.0);
+            pair.take_requests();
+            for _ in 0..300 {
+                let sent = pair.server.say_goodbye(Duration::from_secs(spread));
+                pair.put_under_way(sent);
+                pair.run(1.0);
+                if !pair.requests.is_empty() {
+                    break;
+                }
+            }
+            let left = pair.take_requests()[0].0 - 120.0;
+            assert!(left < most, "{left} s of {spread}");
+        }
+    }
 }
 
 #[test]
@@ -224,8 +243,17 @@ fn a_change_that_does_not_add_up_is_met_by_everything() {
     assert_eq!(requests[1].1, "/stream", "without the id of the last event");
     assert!(pair.is_up_to_date());
     pair.change("a", "2");
-    pair.run(0.0);
+    pair.run(100.0);
     assert_eq!(pair.take_events(), ["delta e1:3"]);
+    // The next time is told again, and afterwards everything is as before.
+    pair.server.spoils = 1;
+    pair.change("a", "3");
+    pair.run(1.0);
+    assert_eq!(pair.take_events(), ["problem: mismatch", "snapshot e1:4"]);
+    pair.close();
+    pair.take_requests();
+    pair.run(2.0);
+    assert_eq!(pair.take_requests()[0].1, "/stream e1:4");
 }
 
 #[test]
@@ -417,4 +445,53 @@ fn a_snapshot_says_all_that_an_application_needs() {
     assert_eq!(snapshot.document, r#"{"schema":"flagkit/1","flags":{"a":{},"b":{}}}"#);
     let authorization = request.headers.iter().find(|(name, _)| name == "authorization");
     assert_eq!(authorization.map(|(_, value)| &**value), Some("Bearer key"));
+}
+
+/// What is told of a stream that comes in pieces of these sizes, again and again.
+fn told_of(stream: &[u8], sizes: &[usize]) -> Vec<String> {
+    let mut machine = Machine::new(Source::flagkit("https://f.test", "key"), 1);
+    let now = Duration::ZERO;
+    let request = machine.poll_request(now).expect("due");
+    let head = Head::new(200).header("content-type", "text/event-stream");
+    machine.handle_response(request.id, &head, now);
+    let mut told = Vec::new();
+    let mut rest = stream;
+    for size in sizes.iter().cycle() {
+        let (piece, after) = rest.split_at((*size).min(rest.len()));
+        machine.handle_bytes(request.id, piece, now);
+        while let Some(event) = machine.poll_event() {
+            told.push(format!("{event:?}"));
+        }
+        rest = after;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    told
+}
+
+proptest! {
+    #[test]
+    fn pieces_of_any_size_tell_the_same(
+        changes in vec((0..4_u8, any::<u8>(), 0..5_u8), 0..12),
+        sizes in vec(1..40_usize, 1..10),
+    ) {
+        let mut pair = Pair::connected();
+        let version = pair.server.version(1);
+        let data = pair.server.snapshot(1);
+        let mut stream = pair.server.event("snapshot", &version, &data);
+        for (key, value, what) in changes {
+            let number = pair.server.current();
+            match what {
+                0 => stream.extend(b": still here\r\n"),
+                1 => stream.extend(heartbeat(Duration::from_secs(15), &pair.server.version(number))),
+                2 => stream.extend(b"event: other\rdata: 1\r\r"),
+                _ => {
+                    let _ = pair.server.publish(&key.to_string(), Some(&value.to_string()), pair.now);
+                    stream.extend(pair.server.delta(number, number + 1));
+                }
+            }
+        }
+        prop_assert_eq!(told_of(&stream, &sizes), told_of(&stream, &[usize::MAX]));
+    }
 }
