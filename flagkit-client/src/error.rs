@@ -22,6 +22,7 @@ enum Kind {
     SuddenlyEmpty { flags: usize },
     OtherBase { offered: Version, held: Option<Version> },
     OtherTerms,
+    OtherEnvironment { served: String, wanted: String },
     InDelta(Box<Kind>),
     Configuration(String),
 }
@@ -99,6 +100,12 @@ impl Error {
         Self(Kind::OtherTerms)
     }
 
+    #[cold]
+    pub(crate) fn other_environment(served: &str, wanted: Option<&str>) -> Self {
+        let (served, wanted) = (served.to_owned(), wanted.unwrap_or_default().to_owned());
+        Self(Kind::OtherEnvironment { served, wanted })
+    }
+
     /// The same error, about a change of some flags.
     pub(crate) fn in_delta(self) -> Self {
         Self(Kind::InDelta(Box::new(self.0)))
@@ -166,6 +173,10 @@ impl fmt::Display for Kind {
                 write!(f, "a change from `{offered}` does not fit to what is held")?;
                 held.as_ref().map_or(Ok(()), |held| write!(f, ", which is `{held}`"))
             }
+            Kind::OtherEnvironment { served, wanted } => write!(
+                f,
+                "the key is one of the environment `{served}`, and the application is of `{wanted}`"
+            ),
             Kind::OtherTerms => f.write_str("a change concerns all flags, not some"),
             Kind::InDelta(kind) => write!(f, "a change of some flags: {kind}"),
             Kind::Configuration(text) => f.write_str(text),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
-use crate::background::{Background, Signal};
+use crate::background::{Background, Signal, shielded};
 use crate::error::Error;
 use crate::fork::{Inherit, PerProcess};
 use crate::publisher::{Offer, Origin, Publisher, Strictness, Supply};
@@ -71,7 +71,7 @@ struct Thread {
 impl Thread {
     fn spawn(watch: Watch) -> std::io::Result<Self> {
         let (publisher, path) = (Arc::downgrade(&watch.publisher), watch.path.clone());
-        let running = Background::spawn("flagkit-file", move |stop| watch.run(stop))?;
+        let running = Background::spawn("flagkit-file", move |stop| watch.run(&stop))?;
         Ok(Self { publisher, path, _running: Some(running) })
     }
 }
@@ -104,7 +104,7 @@ struct Watch {
 impl Watch {
     fn run(mut self, stop: &Signal) {
         while !stop.wait(PERIOD) {
-            self.look();
+            shielded(|| self.look());
         }
     }
 
@@ -147,7 +147,7 @@ impl Watch {
 
 /// What tells one content of a file from the next without reading it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Look {
+pub(crate) struct Look {
     len: u64,
     modified: Option<SystemTime>,
     /// Which file it is: a rename puts another one in the place.
@@ -155,6 +155,11 @@ struct Look {
 }
 
 impl Look {
+    /// What the file looks like now; `None` if it cannot be seen.
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().as_ref().map(Self::of)
+    }
+
     fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().ok();
         Self { len: metadata.len(), modified, number: number(metadata) }
@@ -172,7 +177,14 @@ fn number(_metadata: &Metadata) -> u64 {
 }
 
 fn offer(publisher: &Publisher, bytes: &[u8], strictness: Strictness) -> Result<(), Error> {
-    let offer = Offer { bytes, dialect: None, origin: Origin::File, version: None, strictness };
+    let offer = Offer {
+        bytes,
+        dialect: None,
+        origin: Origin::File,
+        version: None,
+        environment: None,
+        strictness,
+    };
     publisher.publish(&offer).map(drop)
 }
 

@@ -5,8 +5,10 @@
 //! clock, no thread.
 
 #![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "http"), expect(dead_code, reason = "only servers need some of it"))]
 
 // What is held.
+mod changes;
 mod error;
 mod fork;
 mod listeners;
@@ -15,13 +17,26 @@ mod str;
 
 // Where it comes from.
 mod background;
+mod cache;
+mod config;
+#[cfg(feature = "http")]
+mod driver;
 mod file;
+mod log;
+pub mod source;
 pub mod sync;
+#[cfg(feature = "http")]
+mod transport;
+mod updater;
 
 // The public interface is:
+pub use cache::{Entry, InvalidCache, Owner};
+pub use changes::Changes;
+pub use config::{Config, Log, Mode, Options};
 pub use error::Error;
 pub use file::Watching;
 pub use flagkit_protocol::Version;
 pub use listeners::{Change, Subscription};
-pub use publisher::{Offer, Origin, Publisher, Reading, Status, Strictness};
+pub use publisher::{Offer, Origin, Overrides, Publisher, Reading, Status, Strictness};
 pub use str::Str;
+pub use updater::Updater;

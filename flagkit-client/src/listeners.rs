@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use crate::error::Error;
+use crate::log::Voice;
 use crate::publisher::Publisher;
 use crate::str::Str;
 
@@ -27,6 +28,7 @@ pub(crate) struct Listeners {
     last_id: u64,
     on_change: Vec<(u64, OnChange)>,
     on_problem: Option<OnProblem>,
+    pub(crate) voice: Voice,
 }
 
 impl Listeners {
@@ -58,11 +60,11 @@ impl Listeners {
         }
     }
 
-    /// Tells the listener for problems; without one, the standard error stream.
+    /// Tells the listener for problems; without one, the log.
     pub(crate) fn refused(&self, error: &Error) {
         match &self.on_problem {
             Some(listener) => listener(error),
-            None => say(&format!("keeping the flags as they were: {error}")),
+            None => self.voice.warn(&format!("keeping the flags as they were: {error}")),
         }
     }
 }
@@ -71,25 +73,6 @@ impl fmt::Debug for Listeners {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listeners").field("count", &self.on_change.len()).finish_non_exhaustive()
     }
-}
-
-/// Writes a line to the standard error stream.
-///
-/// Past the lock of the standard library: in a child process it may be locked for ever.
-#[cfg(unix)]
-pub(crate) fn say(text: &str) {
-    use std::io::Write;
-    use std::os::fd::AsFd;
-
-    if let Ok(stream) = std::io::stderr().as_fd().try_clone_to_owned() {
-        // Nobody is left to be told that nobody can be told.
-        let _ = std::fs::File::from(stream).write_all(format!("flagkit: {text}\n").as_bytes());
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) fn say(text: &str) {
-    eprintln!("flagkit: {text}");
 }
 
 /// Keeps a listener subscribed; it is not called any more after this is dropped.

@@ -6,24 +6,29 @@
 //! Evaluations read the [`SnapshotCell`] and nothing else. Those who publish take turns; everybody
 //! else waits for a few instructions at most, also while a large document is compiled.
 
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Condvar, Mutex, Weak};
+use std::time::{Duration, Instant};
 
 use flagkit_core::{Context, Snapshot, SnapshotCell};
 use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text};
-use flagkit_protocol::Version;
 
+use crate::changes::Changes;
 use crate::error::Error;
 use crate::fork::{Inherit, PerProcess, lock, lock_inherited};
 use crate::listeners::{Change, Subscription};
+use crate::log::Voice;
+use crate::sync::{self, Transport};
 
 mod compiled;
 mod delta;
 mod fingerprints;
 mod held;
 mod offer;
+mod overrides;
 mod status;
 
 pub use offer::{Offer, Origin, Strictness};
+pub use overrides::Overrides;
 pub use status::Status;
 
 pub(crate) use offer::Rank;
@@ -39,6 +44,8 @@ pub struct Reading {
     pub dialect: Option<Dialect>,
     /// What the application says about itself.
     pub settings: Settings,
+    /// Flags that serve something else than documents say.
+    pub overrides: Overrides,
 }
 
 /// The flags that an application evaluates, and the way in for other ones.
@@ -67,6 +74,8 @@ struct Own {
     turn: Mutex<()>,
     /// What is held and who listens; never locked while anything else happens.
     held: Mutex<Held>,
+    /// Told when the first flags are there.
+    ready: Condvar,
 }
 
 impl Inherit for Own {
@@ -74,7 +83,7 @@ impl Inherit for Own {
     /// is compiled as a whole.
     fn inherit(&self) -> Self {
         let held = lock_inherited(&self.held).map(|held| held.clone()).unwrap_or_default();
-        Self { turn: Mutex::default(), held: Mutex::new(held) }
+        Self { held: Mutex::new(held), ..Self::default() }
     }
 }
 
@@ -114,6 +123,15 @@ impl Publisher {
         self.cell.version() > 1
     }
 
+    /// Waits for the first flags, at most this long; whether they are there.
+    pub fn wait_ready(&self, limit: Duration) -> bool {
+        let own = self.own();
+        let held = lock(&own.held);
+        // Whether it was enough time is what the last line says.
+        drop(own.ready.wait_timeout_while(held, limit, |_| !self.is_ready()));
+        self.is_ready()
+    }
+
     /// How documents are read from now on. Those that come next replace what is held, wherever
     /// either comes from.
     pub fn set_reading(&self, reading: Reading) {
@@ -134,20 +152,33 @@ impl Publisher {
     /// Text that is no flag document, or that the strictness refuses.
     pub fn publish_text(&self, bytes: &[u8], strictness: Strictness) -> Result<Change, Error> {
         let origin = lock(&self.own().held).rank.origin.max(Origin::Bootstrap);
-        self.publish(&Offer { bytes, dialect: None, origin, version: None, strictness })
+        self.publish(&Offer {
+            bytes,
+            dialect: None,
+            origin,
+            version: None,
+            environment: None,
+            strictness,
+        })
     }
 
-    /// Publishes all flags of our server, in the state that it says.
+    /// Publishes all flags of our server.
     ///
     /// # Errors
     ///
-    /// As [`publish`](Self::publish).
-    pub fn publish_snapshot(&self, version: Version, document: &str) -> Result<Change, Error> {
+    /// As [`publish`](Self::publish), and where the flags are of another environment than the
+    /// application's.
+    pub fn publish_snapshot(&self, snapshot: &sync::Snapshot) -> Result<Change, Error> {
+        let wanted = self.reading().settings.environment;
+        if wanted.as_ref().is_some_and(|wanted| *wanted != snapshot.environment) {
+            return Err(Error::other_environment(&snapshot.environment, wanted.as_deref()));
+        }
         self.publish(&Offer {
-            bytes: document.as_bytes(),
+            bytes: snapshot.document.as_bytes(),
             dialect: Some(Dialect::Native),
             origin: Origin::Live,
-            version: Some(version),
+            version: Some(snapshot.version.clone()),
+            environment: Some(&snapshot.environment),
             strictness: Strictness::Keep,
         })
     }
@@ -181,20 +212,41 @@ impl Publisher {
         self.cell.publish(compiled.snapshot);
         held.take(compiled.facts, rank);
         drop(held);
+        own.ready.notify_all();
         if !change.flags.is_empty() {
             listeners.changed(&change);
         }
         Ok(change)
     }
 
-    /// The source says that this state is still the current one.
+    /// The source says that what is held is what it has, and by which way it does.
     ///
-    /// Flags of a file that an earlier process left behind are live flags from then on.
-    pub fn confirm(&self, version: &Version) {
+    /// Flags that an earlier process left behind are live flags from then on.
+    pub(crate) fn connected(&self, transport: Transport) {
         let mut held = lock(&self.own().held);
-        if held.rank.version.as_ref() == Some(version) {
-            held.rank.origin = Origin::Live;
-        }
+        held.rank.origin = Origin::Live;
+        held.outlook.transport = Some(transport);
+        held.outlook.last_error = None;
+    }
+
+    /// When the source last said so.
+    pub(crate) fn confirmed(&self, at: Instant) {
+        lock(&self.own().held).outlook.confirmed_at = Some(at);
+    }
+
+    /// The source is not there any more.
+    pub(crate) fn disconnected(&self) {
+        lock(&self.own().held).outlook.transport = None;
+    }
+
+    /// Something is wrong with the source.
+    pub(crate) fn troubled(&self, problem: String) {
+        lock(&self.own().held).outlook.last_error = Some(problem);
+    }
+
+    /// When the flags were written that an earlier process left.
+    pub(crate) fn saved(&self, at_ms: u64) {
+        lock(&self.own().held).outlook.saved_at_ms = Some(at_ms);
     }
 
     /// Calls `listener` after every change, on the thread that published it.
@@ -204,6 +256,11 @@ impl Publisher {
     ) -> Subscription {
         let id = lock(&self.own().held).listeners.add(listener);
         Subscription::new(id, self)
+    }
+
+    /// Every change from now on, one after the other.
+    pub fn changes(self: &Arc<Self>) -> Changes {
+        Changes::of(self)
     }
 
     pub(crate) fn unsubscribe(&self, id: u64) {
@@ -217,6 +274,11 @@ impl Publisher {
     /// Who is told when a document is refused; by default the standard error stream.
     pub fn set_on_problem(&self, listener: impl Fn(&Error) + Send + Sync + 'static) {
         lock(&self.own().held).listeners.set_on_problem(listener);
+    }
+
+    /// How loud the log is.
+    pub(crate) fn set_voice(&self, voice: Voice) {
+        lock(&self.own().held).listeners.voice = voice;
     }
 
     /// Remembers and tells that something was refused.
@@ -240,14 +302,18 @@ impl Publisher {
 
     /// How the flags are doing.
     pub fn status(&self) -> Status {
-        let own = self.own();
-        let held = lock(&own.held);
+        let held = lock(&self.own().held).clone();
         Status {
             is_ready: self.is_ready(),
+            source: held.rank.origin,
+            age: held.outlook.age(held.rank.origin),
+            version: held.rank.version,
+            connected: held.outlook.transport.is_some(),
+            last_error: held.outlook.last_error,
             publications: self.cell.version() - 1,
             revision: self.cell.load().revision(),
             diagnostics: held.facts.diagnostics.to_vec(),
-            last_problem: held.problem.clone(),
+            last_problem: held.problem,
         }
     }
 

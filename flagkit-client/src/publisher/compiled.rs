@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use flagkit_core::{Compilation, Diagnostic, Document, Flag, Snapshot, compile, recompile};
-use flagkit_dialects::{Decoded, decode_bytes};
+use flagkit_dialects::{Decoded, Dialect, decode_bytes};
 
+use super::Reading;
 use super::fingerprints::Fingerprints;
 use super::held::{Facts, Held, terms};
 use super::offer::{Offer, Origin, Strictness};
@@ -24,22 +25,22 @@ impl Compiled {
         held: &Held,
         current: Option<&Snapshot>,
     ) -> Result<Self, Error> {
-        let decoded = decode(offer, held)?;
+        let read = Read::offer(offer, held)?;
         if let Some(current) = current
-            && is_suddenly_empty(offer, &decoded.document, current)
+            && is_suddenly_empty(offer, &read.document, current)
         {
             return Err(Error::suddenly_empty(current.len()));
         }
-        let is_alike = held.facts.terms == Some(terms(&decoded.document));
+        let is_alike = held.facts.terms == Some(terms(&read.document));
         let compiled = match (offer.strictness, current) {
             (Strictness::Keep, Some(current)) if is_alike => {
-                return Self::keeping(offer, decoded, (held, current));
+                return Self::keeping(offer, read, (held, current));
             }
             // A recompile tells only about what it looked at: after trouble, everything is.
             (_, Some(current)) if is_alike && is_flawless(&held.facts.diagnostics) => {
-                Self::beside(decoded, (held, current))
+                Self::beside(read, (held, current))
             }
-            _ => Self::alone(decoded),
+            _ => Self::alone(read),
         };
         if offer.strictness == Strictness::Refuse && !is_flawless(&compiled.facts.diagnostics) {
             return Err(Error::malformed(compiled.facts.diagnostics.to_vec()));
@@ -54,35 +55,37 @@ impl Compiled {
     }
 
     /// A document that has nothing to do with what is held.
-    fn alone(decoded: Decoded) -> Self {
-        let Decoded { document, mut diagnostics, contexts, .. } = decoded;
+    fn alone(read: Read) -> Self {
+        let Read { document, mut diagnostics, contexts, is_overridden } = read;
         let (terms, fingerprints) = (terms(&document), Fingerprints::of(&document));
         let Compilation { snapshot, diagnostics: found, .. } = compile(document);
         diagnostics.extend(found);
         let (terms, fingerprints) = (Some(terms), Arc::new(fingerprints));
-        let facts = Facts { terms, contexts, fingerprints, diagnostics: diagnostics.into() };
+        let diagnostics = diagnostics.into();
+        let facts = Facts { terms, contexts, is_overridden, fingerprints, diagnostics };
         Self { snapshot, facts }
     }
 
     /// A document whose unchanged flags are those that are held.
-    fn beside(decoded: Decoded, (held, current): (&Held, &Snapshot)) -> Self {
-        let Decoded { mut document, mut diagnostics, contexts, .. } = decoded;
+    fn beside(read: Read, (held, current): (&Held, &Snapshot)) -> Self {
+        let Read { mut document, mut diagnostics, contexts, is_overridden } = read;
         let (terms, fingerprints) = (terms(&document), Fingerprints::of(&document));
         let changes = fingerprints.changes(&held.facts.fingerprints, &mut document, current);
         let Compilation { snapshot, diagnostics: found, .. } = recompile(current, changes);
         diagnostics.extend(found);
         let (terms, fingerprints) = (Some(terms), Arc::new(fingerprints));
-        let facts = Facts { terms, contexts, fingerprints, diagnostics: diagnostics.into() };
+        let diagnostics = diagnostics.into();
+        let facts = Facts { terms, contexts, is_overridden, fingerprints, diagnostics };
         Self { snapshot, facts }
     }
 
     /// The same, but flags that would break stay as they are.
     fn keeping(
         offer: &Offer<'_>,
-        decoded: Decoded,
+        read: Read,
         (held, current): (&Held, &Snapshot),
     ) -> Result<Self, Error> {
-        let mut compiled = Self::beside(decoded, (held, current));
+        let mut compiled = Self::beside(read, (held, current));
         let facts = &mut compiled.facts;
         facts.diagnostics = with_older(held, &compiled.snapshot, &facts.diagnostics);
         let broken = newly_broken(current, &compiled.snapshot);
@@ -90,11 +93,11 @@ impl Compiled {
             return Ok(compiled);
         }
         // Documents are not kept, and compiling has used this one up: it is read again.
-        let mut decoded = decode(offer, held)?;
+        let mut again = Read::offer(offer, held)?;
         let old = &held.facts.fingerprints;
-        let mut fingerprints = Fingerprints::of(&decoded.document);
+        let mut fingerprints = Fingerprints::of(&again.document);
         fingerprints.keep(old, &broken);
-        let changes = fingerprints.changes(old, &mut decoded.document, current);
+        let changes = fingerprints.changes(old, &mut again.document, current);
         let Compilation { snapshot, .. } = recompile(current, changes);
         let mut diagnostics = compiled.facts.diagnostics.to_vec();
         diagnostics.extend(broken.iter().map(|key| kept(key)));
@@ -104,9 +107,24 @@ impl Compiled {
     }
 }
 
-fn decode(offer: &Offer<'_>, held: &Held) -> Result<Decoded, Error> {
-    let dialect = offer.dialect.or(held.reading.dialect);
-    decode_bytes(dialect, offer.bytes, &held.reading.settings).map_err(Error::no_document)
+/// A document as the application wants it.
+struct Read {
+    document: Document,
+    diagnostics: Vec<Diagnostic>,
+    contexts: Dialect,
+    is_overridden: bool,
+}
+
+impl Read {
+    fn offer(offer: &Offer<'_>, held: &Held) -> Result<Self, Error> {
+        let Reading { dialect, settings, overrides } = &held.reading;
+        let decoded = decode_bytes(offer.dialect.or(*dialect), offer.bytes, settings)
+            .map_err(Error::no_document)?;
+        let Decoded { mut document, mut diagnostics, contexts, environment, .. } = decoded;
+        let environment = offer.environment.or(environment.as_deref());
+        let is_overridden = overrides.apply(&mut document, environment, &mut diagnostics);
+        Ok(Self { document, diagnostics, contexts, is_overridden })
+    }
 }
 
 /// Whether a server says nothing where there were flags, without saying that this is meant: an

@@ -68,8 +68,13 @@ fn read(delta: &Delta, held: &Held) -> Result<(Changes, Vec<Diagnostic>), Error>
     if held.facts.terms != Some(terms(&decoded.document)) {
         return Err(Error::other_terms());
     }
-    let Removed { flags: removed_flags, segments: removed_segments } = removed(delta);
-    let Document { flags, segments, revision, .. } = decoded.document;
+    let Removed { flags: mut removed_flags, segments: removed_segments } = removed(delta);
+    let Document { mut flags, segments, revision, flag_keys, .. } = decoded.document;
+    if held.facts.is_overridden {
+        let overrides = &held.reading.overrides;
+        flags.retain(|flag| !overrides.concerns(&flag.key, flag_keys));
+        removed_flags.retain(|key| !overrides.concerns(key, flag_keys));
+    }
     let changes = Changes { flags, removed_flags, segments, removed_segments, revision };
     Ok((changes, decoded.diagnostics))
 }

@@ -9,6 +9,7 @@ use flagkit_dialects::Dialect;
 
 use super::fingerprints::Fingerprints;
 use super::offer::Rank;
+use super::status::Outlook;
 use super::{Reading, Supply};
 use crate::listeners::Listeners;
 
@@ -21,6 +22,7 @@ pub(super) struct Held {
     pub(super) facts: Facts,
     /// Why the last document was refused, if it was.
     pub(super) problem: Option<String>,
+    pub(super) outlook: Outlook,
     pub(super) listeners: Listeners,
     pub(super) supply: Option<Weak<dyn Supply>>,
 }
@@ -31,6 +33,8 @@ pub(super) struct Facts {
     /// What holds for all flags, and cannot be changed by a recompile of some.
     pub(super) terms: Option<(References, FlagKeys)>,
     pub(super) contexts: Dialect,
+    /// Whether the application's overrides hold.
+    pub(super) is_overridden: bool,
     pub(super) fingerprints: Arc<Fingerprints>,
     pub(super) diagnostics: Arc<[Diagnostic]>,
 }

@@ -67,6 +67,8 @@ pub struct Offer<'a> {
     pub origin: Origin,
     /// Which state of an environment it is, where the source counts.
     pub version: Option<Version>,
+    /// The environment that it is of, where the source says it beside the document.
+    pub environment: Option<&'a str>,
     /// What becomes of malformed flags in it.
     pub strictness: Strictness,
 }

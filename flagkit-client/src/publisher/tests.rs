@@ -2,6 +2,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flagkit_core::{ErrorCode, Fixed, Timestamp};
 
+use flagkit_protocol::Version;
+
 use super::*;
 use crate::sync::Delta;
 
@@ -18,8 +20,17 @@ fn flags(entries: &str) -> String {
 
 fn published(number: u64, entries: &str) -> Arc<Publisher> {
     let publisher = Publisher::new();
-    publisher.publish_snapshot(version(number), &flags(entries)).unwrap();
+    snapshot(&publisher, number, &flags(entries)).unwrap();
     publisher
+}
+
+fn snapshot(publisher: &Publisher, number: u64, document: &str) -> Result<Change, Error> {
+    snapshot_of(publisher, version(number), document)
+}
+
+fn snapshot_of(publisher: &Publisher, version: Version, text: &str) -> Result<Change, Error> {
+    let (environment, document) = ("production".to_owned(), text.to_owned());
+    publisher.publish_snapshot(&sync::Snapshot { version, environment, document })
 }
 
 fn is_on(publisher: &Publisher, flag: &str) -> bool {
@@ -65,7 +76,7 @@ fn a_delta_changes_what_it_names_and_nothing_else() {
     // What deltas have done is what a later snapshot is compared with.
     let all = flags(&format!(r#""a":{ON},"b":{OFF},"d":{ON}"#));
     let _subscription = publisher.subscribe(|_| {});
-    let change = publisher.publish_snapshot(version(4), &all).unwrap();
+    let change = snapshot(&publisher, 4, &all).unwrap();
     assert_eq!(change.flags, Vec::<crate::Str>::new());
 }
 
@@ -113,10 +124,10 @@ fn a_delta_that_does_not_fit_changes_nothing_and_asks_for_everything() {
 #[test]
 fn a_server_neither_goes_back_nor_loses_everything_by_accident() {
     let publisher = published(5, &format!(r#""a":{ON}"#));
-    let older = publisher.publish_snapshot(version(4), &flags(&format!(r#""a":{OFF}"#)));
+    let older = snapshot(&publisher, 4, &flags(&format!(r#""a":{OFF}"#)));
     assert!(older.unwrap_err().is_outranked());
     for text in ["", "{}", "[]", "null", r#"{"flags":7}"#, "\0", "{\"flags\":{\"a\":"] {
-        assert!(publisher.publish_snapshot(version(6), text).is_err(), "{text:?}");
+        assert!(snapshot(&publisher, 6, text).is_err(), "{text:?}");
     }
     let nothing = flags("");
     let unversioned = |bytes| Offer {
@@ -124,11 +135,12 @@ fn a_server_neither_goes_back_nor_loses_everything_by_accident() {
         dialect: None,
         origin: Origin::Live,
         version: None,
+        environment: None,
         strictness: Strictness::Keep,
     };
     assert!(publisher.publish(&unversioned(nothing.as_bytes())).is_err());
     assert!(is_on(&publisher, "a"));
-    publisher.publish_snapshot(version(6), &nothing).unwrap();
+    snapshot(&publisher, 6, &nothing).unwrap();
     assert!(publisher.load().is_empty(), "a state without flags is meant");
 }
 
@@ -136,7 +148,7 @@ fn a_server_neither_goes_back_nor_loses_everything_by_accident() {
 fn a_server_set_up_anew_counts_from_one_again() {
     let publisher = published(900, &format!(r#""a":{ON}"#));
     let anew = Version { epoch: "e2".to_owned(), number: 3 };
-    publisher.publish_snapshot(anew, &flags(&format!(r#""a":{OFF}"#))).unwrap();
+    snapshot_of(&publisher, anew, &flags(&format!(r#""a":{OFF}"#))).unwrap();
     assert!(!is_on(&publisher, "a"));
 }
 
@@ -148,13 +160,14 @@ fn what_an_earlier_process_left_gives_way_to_the_server() {
         dialect: None,
         origin,
         version: number.map(version),
+        environment: None,
         strictness: Strictness::Accept,
     };
     publisher.publish(&offer(Origin::Bootstrap, None, FIRST)).unwrap();
     publisher.publish(&offer(Origin::Cache, Some(7), FIRST)).unwrap();
     assert!(publisher.publish(&offer(Origin::Bootstrap, None, FIRST)).unwrap_err().is_outranked());
     assert!(publisher.publish(&offer(Origin::Live, Some(6), FIRST)).unwrap_err().is_outranked());
-    publisher.confirm(&version(7));
+    publisher.connected(Transport::Stream);
     assert!(publisher.publish(&offer(Origin::Cache, None, FIRST)).unwrap_err().is_outranked());
     publisher.publish(&offer(Origin::Live, Some(8), FIRST)).unwrap();
     assert_eq!(publisher.status().publications, 3);
@@ -166,7 +179,7 @@ fn a_flag_that_the_newest_document_breaks_stays_as_it_was() {
     let newer = r#"{"enabled":true,"rollout_percentage":100,"a-key-of-tomorrow":[]}"#;
     let broken = r#"{"enabled":"tomorrow"}"#;
     let next = flags(&format!(r#""a":{broken},"b":{ON},"c":{newer},"d":{broken}"#));
-    publisher.publish_snapshot(version(2), &next).unwrap();
+    snapshot(&publisher, 2, &next).unwrap();
     assert_eq!(["a", "b"].map(|flag| is_on(&publisher, flag)), [true, true]);
     let status = publisher.status();
     let texts: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
@@ -178,7 +191,7 @@ fn a_flag_that_the_newest_document_breaks_stays_as_it_was() {
     delta(&publisher, (2, 3), &format!(r#""b":{OFF}"#)).unwrap();
     let errors = publisher.status().diagnostics;
     assert!(errors.iter().any(|found| found.is_error() && found.path.starts_with("flags.d")));
-    publisher.publish_snapshot(version(4), &flags(&format!(r#""a":{OFF}"#))).unwrap();
+    snapshot(&publisher, 4, &flags(&format!(r#""a":{OFF}"#))).unwrap();
     assert!(!is_on(&publisher, "a"));
     assert_eq!(publisher.status().diagnostics.len(), 0);
 }

@@ -55,6 +55,13 @@ const CONFINED: &[Confined] = &[
         allowed_in_tests: false,
         mend: "use `flagkit_core::SnapshotCell`",
     },
+    Confined {
+        what: "`reqwest`",
+        rows: &[&["reqwest"]],
+        allowed: &["flagkit-client/src/transport.rs", "flagkit-client/src/transport/"],
+        allowed_in_tests: true,
+        mend: "let `flagkit-client/src/transport.rs` do it",
+    },
 ];
 
 impl Confined {
