@@ -1,10 +1,13 @@
 //! Clients: flags of one source, without globals.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use flagkit_client::source::Source;
 use flagkit_client::{
-    Change, Error, Publisher, Reading, Status, Strictness, Subscription, Watching,
+    Change, Changes, Config, Error, Options, Publisher, Reading, Status, Strictness, Subscription,
+    Updater, Watching,
 };
 use flagkit_core::{Attributes, Context, Snapshot};
 use flagkit_dialects::{Dialect, InvalidContext};
@@ -26,6 +29,7 @@ use crate::view::View;
 #[derive(Clone, Debug)]
 pub struct Client {
     publisher: Arc<Publisher>,
+    updater: Option<Arc<Updater>>,
 }
 
 impl Client {
@@ -62,12 +66,16 @@ impl Client {
 
     /// More to choose: environment, dialect, listeners.
     pub fn builder() -> Builder {
-        Builder { publisher: Publisher::new(), reading: Reading::default() }
+        Builder {
+            publisher: Publisher::new(),
+            reading: Reading::default(),
+            options: Options::new(),
+        }
     }
 
     /// A client without flags, which answers that it is not ready.
     pub(crate) fn empty() -> Self {
-        Self { publisher: Publisher::new() }
+        Self { publisher: Publisher::new(), updater: None }
     }
 
     typed_calls!(read);
@@ -93,6 +101,46 @@ impl Client {
     /// Calls `listener` after every change, on the thread that published it.
     pub fn subscribe(&self, listener: impl Fn(&Change) + Send + Sync + 'static) -> Subscription {
         self.publisher.subscribe(listener)
+    }
+
+    /// Every change from now on, one after the other: for a thread that does nothing else.
+    ///
+    /// ```
+    /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {}")?;
+    /// let changes = client.changes();
+    /// let following = std::thread::spawn(move || {
+    ///     for change in changes {
+    ///         println!("{:?}", change.flags);
+    ///     }
+    /// });
+    /// client.replace("schema: flagkit/1\nflags: {beta: {enabled: true}}")?;
+    /// drop(client);
+    /// following.join().unwrap();
+    /// # Ok::<(), flagkit::Error>(())
+    /// ```
+    pub fn changes(&self) -> Changes {
+        self.publisher.changes()
+    }
+
+    /// Whether flags are there, from anywhere.
+    pub fn is_ready(&self) -> bool {
+        self.publisher.is_ready()
+    }
+
+    /// Waits for the first flags, at most this long; whether they are there.
+    pub fn wait_ready(&self, limit: Duration) -> bool {
+        self.publisher.wait_ready(limit)
+    }
+
+    /// Asks the server at once, with the key of this moment, whatever was planned.
+    pub fn refresh(&self) {
+        self.updater.iter().for_each(|updater| updater.refresh());
+    }
+
+    /// Stops following the server, within two seconds; the flags stay as they are. Dropping the
+    /// last clone does the same.
+    pub fn close(&self) {
+        self.updater.iter().for_each(|updater| updater.close());
     }
 
     /// The evaluation context that this JSON text is, in the words of whoever the flags come from.
@@ -135,10 +183,6 @@ impl Client {
             Some(_) => found.unless_ready(self.is_ready()),
         }
     }
-
-    fn is_ready(&self) -> bool {
-        self.publisher.is_ready()
-    }
 }
 
 /// Chooses how a [`Client`] reads its flags.
@@ -147,19 +191,83 @@ impl Client {
 pub struct Builder {
     publisher: Arc<Publisher>,
     reading: Reading,
+    options: Options,
 }
 
 impl Builder {
     /// The environment that flags are evaluated in; by default what the document says.
+    /// A server whose key belongs to another one is refused.
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
-        self.reading.settings.environment = Some(environment.into());
-        self
+        let environment = environment.into();
+        self.reading.settings.environment = Some(environment.clone());
+        self.options(|options| options.environment(environment))
     }
 
     /// The dialect of the document; by default it is recognised.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.reading.dialect = Some(dialect);
         self
+    }
+
+    /// A FlagKit server, for [`open`](Self::open).
+    ///
+    /// `url` is `https://…`, `http://…`, or `unix:` and the path of a socket; `key` a server key
+    /// of the environment.
+    pub fn server(self, url: impl Into<String>, key: impl Into<String>) -> Self {
+        self.options(|options| options.server(url, key))
+    }
+
+    /// Any other source of flags, for [`open`](Self::open); see [`source`](crate::source).
+    pub fn source(self, source: Source) -> Self {
+        self.options(|options| options.source(source))
+    }
+
+    /// The folder in which flags outlive this process, for [`open`](Self::open).
+    pub fn cache_dir(self, path: impl Into<PathBuf>) -> Self {
+        self.options(|options| options.cache_dir(path))
+    }
+
+    /// Flags to begin with, as a document, for [`open`](Self::open).
+    pub fn bootstrap(self, text: impl Into<String>) -> Self {
+        self.options(|options| options.bootstrap(text))
+    }
+
+    /// How long [`open`](Self::open) waits for the first flags if there is neither a cache nor a
+    /// bootstrap; 2 s by default.
+    pub fn start_wait(self, limit: Duration) -> Self {
+        self.options(|options| options.start_wait(limit))
+    }
+
+    /// Everything else that can be said: proxies, certificates, intervals, overrides.
+    ///
+    /// ```
+    /// let builder = flagkit::Client::builder()
+    ///     .server("https://flags.example.com", "secret")
+    ///     .options(|options| options.ca_file("/etc/ssl/company.pem").polled());
+    /// ```
+    pub fn options(mut self, change: impl FnOnce(Options) -> Options) -> Self {
+        self.options = change(self.options);
+        self
+    }
+
+    /// A client that follows a server, or whatever its source is. What code does not say, the
+    /// variables `FLAGKIT_…` of the environment do.
+    ///
+    /// With a cache or a bootstrap it returns at once, otherwise it waits a little for the first
+    /// flags. A server that does not answer is no error: evaluations answer the defaults of their
+    /// callers until it does.
+    ///
+    /// # Errors
+    ///
+    /// Settings that cannot work, files that cannot be read, and a bootstrap that is no document.
+    pub fn open(self) -> Result<Client, Error> {
+        let options = match self.reading.dialect {
+            Some(dialect) => self.options.dialect(dialect),
+            None => self.options,
+        };
+        let config = Config::from_environment(options)?;
+        let updater = Updater::open(&self.publisher, &config)?;
+        Ok(Client { publisher: self.publisher, updater: Some(Arc::new(updater)) })
     }
 
     /// Who is told when a later document is refused; by default the standard error stream.
@@ -202,6 +310,6 @@ impl Builder {
     /// A client that has no flags yet.
     fn client(self) -> Client {
         self.publisher.set_reading(self.reading);
-        Client { publisher: self.publisher }
+        Client { publisher: self.publisher, updater: None }
     }
 }

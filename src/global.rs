@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use flagkit_client::{Error, Reading, Str, Strictness, Watching};
+use flagkit_client::{Config, Error, Options, Reading, Str, Strictness, Updater, Watching};
 use flagkit_core::{Attributes, Explanation, Value};
 
 use crate::client::Client;
@@ -20,8 +20,25 @@ static IS_HELD: Mutex<bool> = Mutex::new(false);
 #[derive(Debug)]
 #[must_use = "flags are kept up to date until this is dropped"]
 pub struct Flags {
-    _watching: Option<Watching>,
+    kept: Kept,
     _held: Held,
+}
+
+/// What brings flags.
+#[derive(Debug)]
+enum Kept {
+    Nothing,
+    File { _watching: Watching },
+    Updater(Updater),
+}
+
+impl Flags {
+    /// Asks the server at once, with the key of this moment, whatever was planned.
+    pub fn refresh(&self) {
+        if let Kept::Updater(updater) = &self.kept {
+            updater.refresh();
+        }
+    }
 }
 
 /// The right to load the flags of the process.
@@ -50,6 +67,33 @@ fn is_held() -> MutexGuard<'static, bool> {
     IS_HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Loads the flags of the process as its environment says, and keeps them up to date.
+///
+/// `FLAGKIT_URL` and `FLAGKIT_KEY` name a server, `FLAGKIT_FILE` a file; `docs/client.md` has all of
+/// the variables. With a cache (`FLAGKIT_CACHE_DIR`) it returns at once, otherwise it waits for the
+/// first flags, 2 s at most. A server that does not answer is no error: evaluations answer the
+/// defaults of their callers until it does, also in children of this process.
+///
+/// # Errors
+///
+/// Settings that cannot work, an unknown name that begins with `FLAGKIT_`, files that cannot be
+/// read; and if the guard of an earlier call is still held.
+pub fn init() -> Result<Flags, Error> {
+    init_with(Options::new())
+}
+
+/// The same, where code says more than the environment.
+///
+/// # Errors
+///
+/// As [`init`].
+pub fn init_with(options: Options) -> Result<Flags, Error> {
+    let config = Config::from_environment(options)?;
+    let held = Held::acquire()?;
+    let updater = Updater::open(CLIENT.publisher(), &config)?;
+    Ok(Flags { kept: Kept::Updater(updater), _held: held })
+}
+
 /// Loads the flags of the process from a file and watches it: changes arrive within a second.
 ///
 /// An edit that is no flag document, or in which a flag is malformed, changes nothing
@@ -62,7 +106,7 @@ fn is_held() -> MutexGuard<'static, bool> {
 pub fn init_from_file(path: impl AsRef<Path>) -> Result<Flags, Error> {
     let held = Held::acquire()?;
     let watching = Watching::begin(CLIENT.publisher(), path.as_ref())?;
-    Ok(Flags { _watching: Some(watching), _held: held })
+    Ok(Flags { kept: Kept::File { _watching: watching }, _held: held })
 }
 
 /// Loads the flags of the process from a text: JSON or YAML.
@@ -73,7 +117,7 @@ pub fn init_from_file(path: impl AsRef<Path>) -> Result<Flags, Error> {
 pub fn init_from_str(text: &str) -> Result<Flags, Error> {
     let held = Held::acquire()?;
     CLIENT.publisher().publish_text(text.as_bytes(), Strictness::Accept)?;
-    Ok(Flags { _watching: None, _held: held })
+    Ok(Flags { kept: Kept::Nothing, _held: held })
 }
 
 /// The client of the process, for everything that is not here: listeners, status.

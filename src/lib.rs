@@ -16,7 +16,7 @@
 //! (no such flag, a malformed one, a value of another type, flags not loaded yet),
 //! it returns the default of its caller, and the `_details` form says why.
 //!
-//! * [`init_from_file`] once, then [`is_enabled`], [`boolean`], [`string`],
+//! * [`init`] once to follow a server as the environment says, or [`init_from_file`], then [`is_enabled`], [`boolean`], [`string`],
 //!   [`integer`], [`float`] and [`json`] anywhere: the paved road.
 //! * [`Client`] for several environments or no globals; [`View`] for one consistent
 //!   version through a whole request.
@@ -83,7 +83,10 @@ pub use column::{Column, ServedColumn};
 pub use details::Details;
 pub use evaluate::FlagValue;
 pub use evaluations::{Evaluation, Evaluations};
-pub use flagkit_client::{Change, Error, Status, Str, Subscription, Watching};
+pub use flagkit_client::{
+    Change, Changes, Error, Log, Options, Origin, Status, Str, Subscription, Version, Watching,
+    source,
+};
 pub use flagkit_core::{
     Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Explanation, Fixed, List,
     Reason, Structure, Timestamp, Value, ValueRef,
@@ -91,9 +94,9 @@ pub use flagkit_core::{
 pub use flagkit_dialects::{Dialect, InvalidContext};
 pub use flagkit_macros::{Attributes, flags, gated};
 pub use global::{
-    Flags, boolean, boolean_details, client, explain, float, float_details, init_from_file,
-    init_from_str, integer, integer_details, is_enabled, is_enabled_details, json, json_details,
-    string, string_details, verify, view,
+    Flags, boolean, boolean_details, client, explain, float, float_details, init, init_from_file,
+    init_from_str, init_with, integer, integer_details, is_enabled, is_enabled_details, json,
+    json_details, string, string_details, verify, view,
 };
 pub use handle::{DeclaredFlag, FlagHandle};
 pub use verify::{Mismatch, VerifyError};

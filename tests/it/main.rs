@@ -9,6 +9,7 @@ mod derive;
 mod file;
 mod gated;
 mod global;
+mod opened;
 mod overrides;
 #[cfg(feature = "unleash")]
 mod vendors;
