@@ -177,7 +177,7 @@ const KINDS: [&str; 11] = [
     "unleash-updated",
 ];
 
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 13] = [
     "",
     "{}",
     r#"{"every_ms":5000,"version":"e1:3"}"#,
@@ -190,4 +190,5 @@ const TEXTS: [&str; 12] = [
     r#"{"events":[{"type":"segment-removed","eventId":3,"segmentId":1}]}"#,
     r#"{"p":{"u":"https://cdn-eu.configcat.com","r":2},"f":{}}"#,
     r#"{"identity_overrides":[{"a":1}]}"#,
+    r#"{"api_key":"k","name":"n","feature_states":[],"project":{"segments":[{"id":1,"name":"s","rules":[]}]}}"#,
 ];

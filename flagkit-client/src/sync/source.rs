@@ -107,7 +107,8 @@ impl Source {
             .header("authorization", key)
     }
 
-    /// Flagsmith: its document for local evaluation, polled each minute, all pages of it.
+    /// Flagsmith: its document for local evaluation, polled each minute, all pages of it, and
+    /// translated into what Flagsmith's engines evaluate.
     ///
     /// `url` without `/api/v1`, for example `https://edge.api.flagsmith.com`; `key` a server-side
     /// environment key (`ser.…`).

@@ -1,4 +1,5 @@
-//! Flagsmith: a document in pages, which differ in the identities that they list.
+//! Flagsmith: a document in pages, which differ in the identities that they list, and which is
+//! translated before it is told.
 
 use serde_json::value::RawValue;
 
@@ -7,6 +8,8 @@ use super::super::outbox::Outbox;
 use super::super::request::split;
 use super::documents::{Documents, text_of};
 use super::{Body, Read, malformed, raw};
+
+mod environment;
 
 /// What is held of Flagsmith.
 #[derive(Debug)]
@@ -33,34 +36,32 @@ impl Flagsmith {
 
     pub(super) fn read(&mut self, body: Body, outbox: &mut Outbox) -> Read {
         let next = body.link.as_deref().and_then(|link| next_page(&body.url, link));
-        if next.is_none() && self.pages.is_none() {
-            return self.documents.read(body, outbox);
-        }
-        let text = match text_of(body.bytes) {
+        let is_whole = next.is_none() && self.pages.is_none();
+        let added = text_of(body.bytes)
+            .and_then(|text| self.add(&text).map(|()| text).map_err(Read::Broken));
+        let text = match added {
             Ok(text) => text,
-            Err(read) => return self.broken(read),
+            Err(broken) => {
+                self.restart();
+                return broken;
+            }
         };
-        if let Err(problem) = self.add(&text) {
-            return self.broken(Read::Broken(problem));
-        }
         if let Some(url) = next {
             return Read::Continued(url);
         }
-        if let Some(pages) = self.pages.take() {
-            // The tag of the last page says nothing of the others.
-            self.documents.offer(pages.into_json(), None, outbox);
-        }
+        let document = match self.pages.take().map(|pages| pages.into_document(text)) {
+            Some(Ok(document)) => document,
+            Some(Err(problem)) => return Read::Broken(problem),
+            None => return Read::Current,
+        };
+        // The tag of the last page says nothing of the others.
+        self.documents.offer(document, body.etag.filter(|_| is_whole), outbox);
         Read::Current
     }
 
     /// Begins anew with the first page.
     pub(super) fn restart(&mut self) {
         self.pages = None;
-    }
-
-    fn broken(&mut self, read: Read) -> Read {
-        self.restart();
-        read
     }
 
     fn add(&mut self, text: &str) -> Result<(), Problem> {
@@ -87,11 +88,14 @@ impl Flagsmith {
 }
 
 impl Pages {
-    fn into_json(self) -> String {
-        let members = raw::members(self.first.iter().map(|(key, json)| (key, json.get())));
-        let identities = raw::joined(self.identities.iter().map(|json| json.get()));
-        let comma = if members.is_empty() { "" } else { "," };
-        format!(r#"{{{members}{comma}"{IDENTITIES}":[{identities}]}}"#)
+    /// What is told of all pages, the last of which is this text.
+    fn into_document(self, text: String) -> Result<String, Problem> {
+        if !self.first.contains_key("feature_states") {
+            // Some proxies serve what the engines take.
+            return Ok(text);
+        }
+        let first = self.first.iter().map(|(key, json)| (key.clone(), &**json)).collect();
+        environment::context(&first, &self.identities)
     }
 }
 

@@ -181,63 +181,75 @@ fn failures_of_polls_wait_as_those_of_streams() {
     assert!(polled.machine.poll_timeout().saturating_sub(polled.now).as_secs_f64() < 66.0);
 }
 
+/// A page of an environment of Flagsmith's in which these identities override a feature.
+fn page(identities: &[&str]) -> String {
+    let state = r#"{"featurestate_uuid":"u","enabled":true,"feature_state_value":1,"feature":{"id":7,"name":"f"}}"#;
+    let identity = |id: &&str| format!(r#"{{"identifier":"{id}","identity_features":[{state}]}}"#);
+    let identities: Vec<String> = identities.iter().map(identity).collect();
+    format!(
+        r#"{{"api_key":"k","name":"n","feature_states":[],"project":{{"segments":[]}},"identity_overrides":[{}]}}"#,
+        identities.join(",")
+    )
+}
+
+/// Who overrides a feature in each document that was told, and what else was told.
+fn overriding(told: Vec<String>) -> Vec<String> {
+    let each = |told: String| match told.split_once(r#""operator":"IN","value":["#) {
+        Some((_, rest)) => rest.split(']').next().unwrap_or_default().replace('"', ""),
+        None => told,
+    };
+    told.into_iter().map(each).collect()
+}
+
+const PAGES: &str = "https://f.test/api/v1/environment-document/";
+
 #[test]
 fn pages_of_flagsmith_become_one_document() {
     let mut polled = Polled::new(Source::flagsmith("https://f.test", "k"));
-    let first = "https://f.test/api/v1/environment-document/";
     let next = |url: &str| ok().header("link", &format!("<{url}>; rel=\"next\""));
-    let second = format!("{first}?page_id=2");
-    assert_eq!(polled.answer(&next(&second), r#"{"id":1,"identity_overrides":[{"a":1}]}"#), first);
+    let second = format!("{PAGES}?page_id=2");
+    assert_eq!(polled.answer(&next(&second), &page(&["a", "b"])), PAGES);
     let relative = "/api/v1/environment-document/?page_id=3";
-    assert_eq!(
-        polled.answer(&next(relative), r#"{"id":1,"identity_overrides":[{"b":2}]}"#),
-        second
-    );
-    assert_eq!(
-        polled.answer(&ok(), r#"{"id":1,"identity_overrides":[]}"#),
-        format!("https://f.test{relative}")
-    );
-    let document = r#"document {"id":1,"identity_overrides":[{"a":1},{"b":2}]}"#;
-    assert_eq!(polled.take_told(), [document, "connected by poll"]);
-    // A single page is as it came.
-    let page = r#"{ "id": 1 }"#;
-    polled.answer(&ok(), page);
-    assert_eq!(polled.take_told(), [format!("document {page}")]);
+    assert_eq!(polled.answer(&next(relative), &page(&["c"])), second);
+    assert_eq!(polled.answer(&ok(), &page(&[])), format!("https://f.test{relative}"));
+    assert_eq!(overriding(polled.take_told()), ["a,b,c", "connected by poll"]);
+    polled.answer(&ok(), &page(&["d"]));
+    assert_eq!(overriding(polled.take_told()), ["d"]);
+    // What a proxy has translated already is told as it came.
+    let context = r#"{ "environment": {}, "features": {} }"#;
+    polled.answer(&ok(), context);
+    assert_eq!(polled.take_told(), [format!("document {context}")]);
 }
 
 #[test]
 fn pages_that_break_off_begin_anew_and_lead_to_nobody_else() {
     let mut polled = Polled::new(Source::flagsmith("https://f.test", "k"));
-    let first = "https://f.test/api/v1/environment-document/";
-    let next = ok().header("link", &format!("<{first}?page_id=2>; rel=\"next\""));
-    polled.answer(&next, r#"{"identity_overrides":[1]}"#);
-    assert_eq!(polled.answer(&Head::new(500), ""), format!("{first}?page_id=2"));
-    assert_eq!(polled.answer(&next, r#"{"identity_overrides":[2]}"#), first);
-    assert_eq!(polled.answer(&ok(), r#"{"identity_overrides":[7]}"#), format!("{first}?page_id=2"));
-    assert_eq!(
-        polled.take_told(),
-        ["problem: status", r#"document {"identity_overrides":[2,7]}"#, "connected by poll"]
-    );
-    assert_eq!(polled.answer(&next, r#"{"identity_overrides":[2]}"#), first);
-    assert_eq!(polled.answer(&next, "{"), format!("{first}?page_id=2"));
-    assert_eq!(polled.answer(&ok(), r#"{"identity_overrides":[3]}"#), first);
-    assert_eq!(
-        polled.take_told(),
-        ["disconnected: malformed", r#"document {"identity_overrides":[3]}"#, "connected by poll"]
-    );
+    let second = format!("{PAGES}?page_id=2");
+    let next = ok().header("link", &format!("<{second}>; rel=\"next\""));
+    polled.answer(&next, &page(&["a"]));
+    assert_eq!(polled.answer(&Head::new(500), ""), second);
+    assert_eq!(polled.answer(&next, &page(&["b"])), PAGES);
+    assert_eq!(polled.answer(&ok(), &page(&["c"])), second);
+    assert_eq!(overriding(polled.take_told()), ["problem: status", "b,c", "connected by poll"]);
+    assert_eq!(polled.answer(&next, &page(&["d"])), PAGES);
+    assert_eq!(polled.answer(&next, "{"), second);
+    assert_eq!(polled.answer(&ok(), &page(&["e"])), PAGES);
+    let expected = ["disconnected: malformed", "e", "connected by poll"];
+    assert_eq!(overriding(polled.take_told()), expected);
     // Another host does not get the key.
     let elsewhere = ok().header("link", "<https://evil.test/?page_id=2>; rel=\"next\"");
-    polled.answer(&elsewhere, r#"{"identity_overrides":[4]}"#);
-    assert_eq!(polled.take_told(), [r#"document {"identity_overrides":[4]}"#]);
+    polled.answer(&elsewhere, &page(&["f"]));
+    assert_eq!(overriding(polled.take_told()), ["f"]);
 }
 
 #[test]
 fn pages_without_end_are_given_up() {
-    let mut polled = Polled::new(Source::flagsmith("https://f.test", "k").bytes_max(10_000));
+    let bytes_max = 400 * page(&[]).len();
+    let mut polled = Polled::new(Source::flagsmith("https://f.test", "k").bytes_max(bytes_max));
     let next = ok().header("link", "</api/v1/environment-document/?page_id=2>; rel=\"next\"");
     let mut pages = 0;
     while polled.told.is_empty() {
-        polled.answer(&next, r#"{"identity_overrides":[]}"#);
+        polled.answer(&next, &page(&[]));
         pages += 1;
     }
     assert_eq!((pages, polled.take_told()), (401, vec!["problem: too_large".to_owned()]));
