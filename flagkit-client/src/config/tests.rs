@@ -15,6 +15,7 @@ fn code_wins_over_the_environment_and_that_over_defaults() {
         &[("FLAGKIT_START_WAIT", "500ms"), ("FLAGKIT_CACHE_DIR", "/a"), ("FLAGKIT_LOG", "off")],
         &[("FLAGKIT_EVENTS", "off"), ("FLAGKIT_ENVIRONMENT", "staging"), ("PATH", "/bin")],
         &[("FLAGKIT_SERVER_LISTEN", "what it says is the server's business")],
+        &[("FLAGKIT_PROJECT", "that of the command line")],
     ];
     let found = config(Options::new(), &all.concat()).unwrap();
     assert_eq!(found.start_wait, Duration::from_millis(500));

@@ -83,7 +83,8 @@ pub(super) fn read(
 ) -> Result<Options, Error> {
     let mut options = Options::default();
     for (name, text) in variables {
-        if !name.starts_with(PREFIX) || name.starts_with(PREFIX_SERVER) {
+        let is_others = name.starts_with(PREFIX_SERVER) || OF_COMMANDS.contains(&&*name);
+        if !name.starts_with(PREFIX) || is_others {
             continue;
         }
         let Some(variable) = VARIABLES.iter().find(|variable| variable.name == name) else {
@@ -114,3 +115,5 @@ fn put<T>(place: &mut Option<T>, value: T) -> Result<(), String> {
 const PREFIX: &str = "FLAGKIT_";
 /// What `flagkit-server` reads; both may run in one environment.
 const PREFIX_SERVER: &str = "FLAGKIT_SERVER_";
+/// What only the command `flagkit` reads.
+const OF_COMMANDS: &[&str] = &["FLAGKIT_PROJECT"];
