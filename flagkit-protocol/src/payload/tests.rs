@@ -58,3 +58,32 @@ fn what_is_no_document_is_refused() {
         assert!(Document::parse(text).is_err(), "{text}");
     }
 }
+
+/// Others write their clients from `docs/protocol.md`.
+#[test]
+fn the_page_shows_events_whose_numbers_are_true() {
+    let page = include_str!("../../../docs/protocol.md");
+    let data = |event: &str| {
+        let after = page.split_once(&format!("event: {event}\n")).unwrap().1;
+        after.split_once("data: ").unwrap().1.lines().next().unwrap()
+    };
+    let snapshot: Snapshot<'_> = serde_json::from_str(data("snapshot")).unwrap();
+    let mut held = snapshot.document().unwrap();
+    assert_eq!(held.checksum(), snapshot.checksum);
+    for (part, key, json) in held.parts() {
+        let hash = Checksum::of_part(part, key, json);
+        let line = format!("| `{key}` | `{json}` | `{hash:016x}` |");
+        assert!(page.contains(&line), "{line}");
+    }
+    let delta: Delta<'_> = serde_json::from_str(data("delta")).unwrap();
+    assert_eq!(delta.from, snapshot.version.number);
+    let changed = delta.document().unwrap();
+    held.settings = changed.settings;
+    held.flags.extend(changed.flags);
+    for key in &delta.removed.flags {
+        held.flags.remove(&**key).unwrap();
+    }
+    assert_eq!(held.checksum(), delta.checksum);
+    let _: crate::Heartbeat = serde_json::from_str(data("heartbeat")).unwrap();
+    let _: crate::Goodbye = serde_json::from_str(data("goodbye")).unwrap();
+}
