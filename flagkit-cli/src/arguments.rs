@@ -8,9 +8,15 @@ use clap_complete::Shell;
 use flagkit_core::Timestamp;
 use flagkit_dialects::Dialect;
 
-/// Feature flags: evaluate, explain, validate and convert them.
+pub(crate) mod remote;
+pub(crate) mod serve;
+
+use remote::Remote;
+use serve::Serve;
+
+/// Feature flags: evaluate, explain, validate, convert and serve them.
 ///
-/// Flag files are JSON or YAML. Begin with `flagkit demo`.
+/// Flag files are JSON or YAML. Begin with `flagkit demo`, or with `flagkit serve --dev`.
 #[derive(Debug, Parser)]
 #[command(name = "flagkit", version, max_term_width = 100, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -34,6 +40,10 @@ pub(crate) enum Command {
     Convert(Convert),
     /// Show who of a list of ids a flag is on for
     Bucket(Bucket),
+    /// Start a flag server
+    Serve(Serve),
+    #[command(flatten)]
+    Remote(Box<Remote>),
     /// Print the JSON Schema of the native format
     Schema,
     /// Print a completion script for a shell

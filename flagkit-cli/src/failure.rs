@@ -15,19 +15,47 @@ pub(crate) type Outcome = Result<ExitCode, Failure>;
 pub(crate) struct Failure {
     message: String,
     code: u8,
+    /// What kind of refusal a server called it.
+    refusal: Option<String>,
 }
 
 impl Failure {
     /// The input is wrong: exit code 1.
     #[cold]
     pub(crate) fn input(message: impl Display) -> Self {
-        Self { message: message.to_string(), code: INPUT }
+        Self { message: message.to_string(), code: INPUT, refusal: None }
     }
 
     /// The command was not used correctly: exit code 2.
     #[cold]
     pub(crate) fn usage(message: impl Display) -> Self {
-        Self { message: message.to_string(), code: USAGE }
+        Self { message: message.to_string(), code: USAGE, refusal: None }
+    }
+
+    /// A server refused, and called it so: exit code 1.
+    #[cold]
+    pub(crate) fn refused(message: impl Display, refusal: String) -> Self {
+        Self { refusal: Some(refusal), ..Self::input(message) }
+    }
+
+    /// The same, with the fault in how the command was used.
+    #[cold]
+    pub(crate) fn into_usage(self) -> Self {
+        Self { code: USAGE, ..self }
+    }
+
+    /// With a way to mend it, if it is this kind of refusal.
+    #[cold]
+    pub(crate) fn hint_if(mut self, refusal: &str, hint: &str) -> Self {
+        if self.refusal.as_deref() == Some(refusal) {
+            self.message = format!("{}\n  {hint}", self.message);
+        }
+        self
+    }
+
+    /// What went wrong, without how to mend it.
+    pub(crate) fn first_line(&self) -> &str {
+        self.message.lines().next().unwrap_or_default()
     }
 
     /// Says why on the standard error output; a reader that went away needs no words.
@@ -45,7 +73,7 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self { message: String::new(), code: 0 };
+            return Self { message: String::new(), code: 0, refusal: None };
         }
         Self::input(format_args!("cannot write the output: {error}"))
     }

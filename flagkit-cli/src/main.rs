@@ -1,4 +1,4 @@
-//! The command `flagkit`: evaluate, explain, validate and convert feature flags.
+//! The command `flagkit`: evaluate, explain, validate, convert and serve feature flags.
 //!
 //! Every command is one file, named like the command. Exit codes: 0 for success, 1 if
 //! the input is wrong, 2 if the command was not used correctly. A reader that goes away
@@ -16,7 +16,9 @@ mod demo;
 mod eval;
 mod explain;
 mod manual;
+mod remote;
 mod schema;
+mod serve;
 mod validate;
 
 // What they share.
@@ -26,6 +28,7 @@ mod contexts;
 mod document_file;
 mod json;
 mod lines;
+mod moment;
 mod suggest;
 mod terminal;
 mod world;
@@ -44,6 +47,8 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Bucket(arguments) => bucket::run(&arguments),
+        Command::Remote(command) => remote::run(&command),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Schema => schema::run(),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(command.as_deref()),

@@ -1,4 +1,4 @@
-//! "Did you mean …?" for the keys of flags.
+//! "Did you mean …?" for the keys of flags, and other names.
 
 use flagkit_core::Snapshot;
 
@@ -12,7 +12,7 @@ pub(crate) fn no_such_flag(snapshot: &Snapshot, key: &str, file: &str) -> Failur
 }
 
 /// The known word with the fewest edits to this one, at most two.
-fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let close = known.filter(|other| other.len().abs_diff(word.len()) <= EDITS_MAX * CHARACTER_MAX);
     let measured = close.map(|other| (strsim::damerau_levenshtein(word, other), other));
     // Two edits turn any word of two letters into any other one.

@@ -8,6 +8,7 @@ use std::fmt::Write;
 use std::io::{self, IsTerminal};
 
 use anstyle::{AnsiColor, Color, Style};
+use serde::Serialize;
 
 /// Titles and what matters most.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -65,6 +66,12 @@ pub(crate) fn grouped(number: usize) -> String {
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number))
+}
+
+/// Prints something as JSON that people can read, too.
+pub(crate) fn print_json(out: &mut impl io::Write, what: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, what)?;
+    writeln!(out)
 }
 
 const fn coloured(color: AnsiColor) -> Style {

@@ -54,7 +54,8 @@ pub(crate) fn example() -> String {
     concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/flags.yaml").to_owned()
 }
 
-fn ran(output: Output) -> Ran {
+/// What a run left.
+pub(crate) fn ran(output: Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }

@@ -23,6 +23,15 @@ fn wrong_arguments_end_with_two() {
         &["completions", "cmd.exe"],
         &["man", "evil"],
         &["demo", "--users", "0"],
+        &["serve", "--no-such-option"],
+        &["on"],
+        &["rollout", "beta"],
+        &["set", "beta"],
+        &["keys", "create"],
+        &["promote", "beta"],
+        &["revert", "beta", "--to", "1", "--change", "2"],
+        &["import", "flags.yaml", "--keep", "--merge"],
+        &["list", "--timeout", "soon"],
     ] {
         let ran = flagkit(arguments);
         assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.err);
@@ -70,7 +79,7 @@ fn shells_and_man_know_every_command() {
         flagkit(&["completions", "fish"]).out,
         flagkit(&["man"]).out,
     ] {
-        for name in ["demo", "eval", "explain", "validate", "convert", "bucket", "schema"] {
+        for name in COMMANDS.split_whitespace() {
             assert!(text.contains(name), "{name}");
         }
     }
@@ -87,3 +96,6 @@ fn a_reader_that_goes_away_is_no_trouble() {
         assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""), "{arguments:?}");
     }
 }
+
+const COMMANDS: &str = "demo eval explain validate convert bucket serve list get set on off rollout
+    delete history revert promote keys environments tail export import schema";

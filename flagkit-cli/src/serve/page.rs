@@ -1,0 +1,96 @@
+//! What somebody who starts a server has to know.
+
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr};
+
+use flagkit_server::RunningServer;
+use flagkit_server::config::Config;
+
+use super::first_start::{FirstStart, SampleKeys};
+use crate::terminal::{ACCENT, BOLD, FAINT};
+
+/// The key that nobody is told again.
+pub(super) fn first_key(out: &mut impl Write, first: &FirstStart) -> io::Result<()> {
+    let key = first.admin.reveal();
+    writeln!(out, "The database is new. Its first admin key, which is not shown again:")?;
+    writeln!(out, "\n  {BOLD}{key}{BOLD:#}\n")?;
+    out.flush()
+}
+
+/// Where the server is.
+pub(super) fn listening(
+    out: &mut impl Write,
+    server: &RunningServer,
+    config: &Config,
+) -> io::Result<()> {
+    let (version, url) = (env!("CARGO_PKG_VERSION"), url(server, config));
+    writeln!(out, "{BOLD}FlagKit {version}{BOLD:#} serves {ACCENT}{url}{ACCENT:#}")?;
+    if config.admin_listen.is_some() {
+        writeln!(out, "  {FAINT}admin{FAINT:#}    at {}", server.admin_address())?;
+    }
+    writeln!(out, "  {FAINT}database{FAINT:#} {}", config.database)?;
+    out.flush()
+}
+
+/// How this machine reaches the server: an address for all networks is none to connect to.
+pub(super) fn url(server: &RunningServer, config: &Config) -> String {
+    if let Some(url) = &config.public_url {
+        return url.clone();
+    }
+    let mut address = server.address();
+    if address.ip().is_unspecified() {
+        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{address}")
+}
+
+/// Lines that work as they are.
+pub(super) fn to_try(
+    out: &mut impl Write,
+    url: &str,
+    first: &FirstStart,
+    sample: &SampleKeys,
+) -> io::Result<()> {
+    let admin = first.admin.reveal();
+    let (server, client) = (sample.server.reveal(), sample.client.reveal());
+    writeln!(out, "  {FAINT}samples{FAINT:#}  5 flags in default/production")?;
+    let question =
+        r#"{"flag": "new-checkout", "context": {"user_id": "user-42", "country": "DE"}}"#;
+    chapter(
+        out,
+        "Change flags, in another terminal",
+        &format!(
+            "export FLAGKIT_URL={url} FLAGKIT_KEY={admin}\nflagkit list\nflagkit tail &\n\
+             flagkit rollout new-checkout 50% -m \"half of everybody\""
+        ),
+    )?;
+    chapter(
+        out,
+        "Evaluate one, in any language",
+        &format!(
+            "curl -s {url}/api/v1/evaluate -H 'Authorization: Bearer {client}' \\\n  -d '{question}'"
+        ),
+    )?;
+    chapter(
+        out,
+        "Watch changes arrive",
+        &format!("curl -sN {url}/stream -H 'Authorization: Bearer {server}'"),
+    )?;
+    chapter(
+        out,
+        &format!("Follow them in an application, with FLAGKIT_URL={url} FLAGKIT_KEY={server}"),
+        APPLICATION,
+    )?;
+    writeln!(out)?;
+    out.flush()
+}
+
+fn chapter(out: &mut impl Write, title: &str, lines: &str) -> io::Result<()> {
+    writeln!(out, "\n{FAINT}# {title}{FAINT:#}")?;
+    writeln!(out, "{lines}")
+}
+
+const APPLICATION: &str = r#"let _flags = flagkit::init()?;
+let context = flagkit::Context::new("user-42").with("country", "DE");
+if flagkit::is_enabled("new-checkout", &context) { … }"#;
