@@ -8,8 +8,10 @@ use tokio::sync::{Semaphore, watch};
 use crate::auth::Keys;
 use crate::config::Config;
 use crate::environments::Environments;
+use crate::evaluations::Evaluations;
 use crate::limits::{Places, Rate};
 use crate::metrics::Metrics;
+use crate::unleash::Sides;
 
 /// The server behind its routes.
 #[derive(Debug)]
@@ -28,6 +30,10 @@ pub(crate) struct App {
     pub(crate) streams: Places,
     /// What is counted.
     pub(crate) metrics: Metrics,
+    /// What was evaluated and is not stored yet.
+    pub(crate) evaluations: Evaluations,
+    /// What Unleash's SDKs get.
+    pub(crate) unleash: Sides,
     /// A permit for each connection that there may be.
     pub(crate) connections: Arc<Semaphore>,
     /// Whether the server is about to stop.
@@ -43,6 +49,8 @@ impl App {
             changes: Rate::new("changes", limits.changes_per_minute, Duration::from_secs(60)),
             streams: Places::new(limits.streams_per_key),
             metrics: Metrics::default(),
+            evaluations: Evaluations::default(),
+            unleash: Sides::default(),
             connections: Arc::new(Semaphore::new(limits.connections)),
             stopping: watch::Sender::new(false),
             environments,

@@ -19,8 +19,10 @@ mod answer;
 mod contexts;
 mod diff;
 mod environments;
+mod evaluations;
 mod json_text;
 mod live;
+mod unleash;
 mod world;
 
 // Who may ask, and how often.

@@ -21,7 +21,7 @@ pub(crate) mod event;
 pub(crate) mod held;
 pub(crate) mod judge;
 mod prepare;
-mod ring;
+pub(crate) mod ring;
 pub(crate) mod stream;
 pub(crate) mod vendor;
 

@@ -21,12 +21,14 @@ mod evaluate;
 mod health;
 mod history;
 mod keys;
+mod ofrep;
 mod openapi;
 mod parts;
 mod projects;
 mod promote;
 mod snapshot;
 mod stream;
+mod unleash;
 mod usage;
 
 pub(crate) use table::Port;
@@ -43,6 +45,8 @@ fn all() -> Vec<Route> {
         stream::routes(),
         evaluate::routes(),
         usage::routes(),
+        ofrep::routes(),
+        unleash::routes(),
         // For administrators.
         projects::routes(),
         environments::routes(),

@@ -154,6 +154,7 @@ impl RunningServer {
         let (app, store) = (self.app.clone(), self.store.clone());
         let drained = async move {
             drain(&app, spread, patience).await;
+            app.evaluations.store(&*store).await;
             store.close().await;
         };
         let handle = runtime.handle();
@@ -206,6 +207,8 @@ async fn keep_house(app: Arc<App>) {
             _ = stopping.wait_for(|is_stopping| *is_stopping) => return,
         }
         let store = app.environments.store();
+        app.evaluations.store(store).await;
+        app.unleash.keep(|id| app.environments.by_id(id).is_some());
         let uses = app.keys.take_uses();
         let noted = if uses.is_empty() { Ok(()) } else { store.note_key_uses(uses).await };
         if let Err(error) = noted.and(store.sweep(now_ms()).await) {

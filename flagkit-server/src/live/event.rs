@@ -95,8 +95,17 @@ pub(crate) fn goodbye(spread_ms: u64) -> Bytes {
 
 /// An event without id.
 pub(crate) fn plain(name: &str, json: &str) -> Bytes {
-    let mut event = String::with_capacity(name.len() + json.len() + 16);
-    begin(&mut event, name, None);
+    whole(name, None, json)
+}
+
+/// An event whose id is a version.
+pub(crate) fn with_id(name: &str, id: &Version, json: &str) -> Bytes {
+    whole(name, Some(id), json)
+}
+
+fn whole(name: &str, id: Option<&Version>, json: &str) -> Bytes {
+    let mut event = String::with_capacity(name.len() + json.len() + 64);
+    begin(&mut event, name, id);
     event.push_str(json);
     event.push_str("\n\n");
     event.into()

@@ -71,6 +71,11 @@ impl Ask {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// All parameters of the query.
+    pub(crate) fn all_query(&self) -> &[(String, String)] {
+        &self.query
+    }
+
     /// A parameter of the query, read.
     ///
     /// # Errors

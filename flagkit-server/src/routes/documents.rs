@@ -143,6 +143,10 @@ async fn export(ask: Ask) -> Answer {
                 (native.to_json_pretty(), "application/json", "json")
             }
         }
+        _ if wanted == Dialect::Unleash => {
+            let features = ask.app.unleash.of(&live).features().await;
+            (features.document(), "application/json", "json")
+        }
         _ => return Err(not_spoken(wanted, own)),
     };
     let name = format!("attachment; filename=\"{}-{}.{ending}\"", live.project, live.key);

@@ -12,6 +12,7 @@ use super::ask::Ask;
 use super::page::Page;
 use super::table::Route;
 use crate::auth::Access::{Evaluations, Look};
+use crate::evaluations::shortened;
 use crate::model::{ExposureCount, Usage, UsageCount, UsageQuery};
 use crate::refusal::{Answer, Refusal, json_response};
 use crate::world::now_ms;
@@ -130,16 +131,16 @@ async fn report(ask: Ask, body: Body) -> Answer {
     // Clocks of clients are off: what they say of the future happened now.
     let hour = report.to_ms.min(now) / HOUR_MS;
     let counts = report.counts.into_iter().map(|count| UsageCount {
-        flag: shortened(count.flag),
-        variant: shortened(count.variant.unwrap_or_default()),
-        reason: shortened(count.reason),
+        flag: shortened(&count.flag).to_owned(),
+        variant: shortened(&count.variant.unwrap_or_default()).to_owned(),
+        reason: shortened(&count.reason).to_owned(),
         hour,
         count: count.count,
     });
     let exposures = report.exposures.into_iter().map(|exposure| ExposureCount {
-        flag: shortened(exposure.flag),
-        unit: shortened(exposure.unit),
-        variant: shortened(exposure.variant.unwrap_or_default()),
+        flag: shortened(&exposure.flag).to_owned(),
+        unit: shortened(&exposure.unit).to_owned(),
+        variant: shortened(&exposure.variant.unwrap_or_default()).to_owned(),
         at_ms: exposure.at_ms.min(now),
     });
     let usage = Usage {
@@ -200,15 +201,6 @@ async fn exposures(ask: Ask) -> Answer {
     Ok(json_response(StatusCode::OK, &ExposureList { items: items.collect() }))
 }
 
-/// What is longer than keys may be is cut: nobody fills the database with it.
-fn shortened(text: String) -> String {
-    let end = (0..=TEXT_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    match end {
-        Some(end) if end < text.len() => text.get(..end).unwrap_or_default().to_owned(),
-        _ => text,
-    }
-}
-
 const USAGE: &str = "/api/v1/projects/{project}/environments/{environment}/usage";
 const LAST_SEEN: &str = "/api/v1/projects/{project}/environments/{environment}/last-seen";
 const EXPOSURES: &str =
@@ -219,4 +211,3 @@ const LIMIT: u32 = 100_000;
 const ID_BYTES_MAX: usize = 128;
 const COUNTS_MAX: usize = 100_000;
 const EXPOSURES_MAX: usize = 20_000;
-const TEXT_BYTES_MAX: usize = 256;

@@ -9,12 +9,15 @@
 )]
 
 mod administration;
+mod agreement;
 mod client;
 mod crash;
 mod flags;
 mod limits;
+mod ofrep;
 mod openapi;
 mod server;
 mod store;
 mod stream;
 mod support;
+mod unleash;
