@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show what FlagKit does: 20 flags, 100,000 users, a live rollout
+    /// Show what FlagKit does: 20 flags, 100,000 users, a live rollout, a server
     Demo(Demo),
     /// Answer evaluation requests, one JSON object a line
     Eval(Eval),

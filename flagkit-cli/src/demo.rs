@@ -1,7 +1,9 @@
-//! `flagkit demo`: what FlagKit does, on a shop's flags and 100,000 generated users.
+//! `flagkit demo`: what FlagKit does, on a shop's flags and 100,000 generated users, and with a
+//! server and an application of its own.
 //!
-//! Users and the time are the same in every run, and so are all answers; only the
-//! speeds are measured anew. Nothing is read but the flag file that is built in.
+//! Users and the time are the same in every run, and so are all answers; only the speeds are
+//! measured anew. No file is read; the server has a temporary folder and this machine's own
+//! network.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -17,6 +19,8 @@ use crate::failure::{Failure, Outcome};
 use crate::terminal::{BOLD, FAINT, counted, grouped, printable};
 
 mod evaluation;
+mod follow;
+mod followed;
 mod page;
 mod raise;
 mod raised;
@@ -36,6 +40,7 @@ pub(crate) fn run(arguments: &Demo) -> Outcome {
     evaluate(&mut out, &shop, &users, threads)?;
     raise(&mut out, &users, threads)?;
     explain(&mut out, &shop)?;
+    follow(&mut out)?;
     page::farewell(&mut out)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -112,6 +117,12 @@ fn explain(out: &mut impl Write, shop: &Shop) -> io::Result<()> {
     // The explanation says what happened, an error included.
     let _ = shop.snapshot.resolve(key, &user, &world(), &mut explanation);
     steps::print(out, &explanation, "  ")
+}
+
+fn follow(out: &mut impl Write) -> Result<(), Failure> {
+    page::chapter(out, "Follow", "a server, an application, a flag that is flipped")?;
+    let followed = follow::run()?;
+    Ok(followed::print(out, &followed)?)
 }
 
 /// A world in which it is always the same Thursday.

@@ -19,7 +19,7 @@ mod switch;
 mod tail;
 
 // What they share.
-mod connection;
+pub(crate) mod connection;
 mod difference;
 mod flag;
 mod patch;

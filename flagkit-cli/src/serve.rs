@@ -12,7 +12,7 @@ use tokio::runtime::Builder;
 use crate::arguments::serve::Serve;
 use crate::failure::{Failure, Outcome};
 
-mod first_start;
+pub(crate) mod first_start;
 mod log;
 mod page;
 mod sample;

@@ -54,6 +54,7 @@ pub(super) fn millions(count: usize, took: Duration) -> String {
 const COLUMNS: usize = 80;
 
 const COMMANDS: &[(&str, &str)] = &[
+    ("flagkit serve --dev", "A server with sample flags, and what to type next"),
     ("flagkit validate examples/flags.yaml", "Break something in the file, then ask what is wrong"),
     (
         "flagkit explain -f examples/flags.yaml -k payments-v2 -c user_id=u-7",

@@ -3,6 +3,7 @@
 //! A command asks a few questions one after the other, so each call waits for its answer.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -79,6 +80,8 @@ impl Connection {
             // Keys go to the address that was named, and to no other.
             .redirect(Policy::none());
         let client = tls::prepared(client, url.scheme(), ca_file)?;
+        // No proxy knows the way to this machine's own network.
+        let client = if is_local(&url) { client.no_proxy() } else { client };
         let client = client.build().map_err(|error| trouble::unprepared(&error))?;
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| {
@@ -278,6 +281,12 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("url", &self.url.as_str()).finish_non_exhaustive()
     }
+}
+
+fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 const AGENT: &str = concat!("flagkit-cli/", env!("CARGO_PKG_VERSION"));

@@ -16,25 +16,25 @@ use crate::moment;
 
 /// What was made because the database was empty.
 #[derive(Debug)]
-pub(super) struct FirstStart {
+pub(crate) struct FirstStart {
     /// The key that may do everything.
-    pub(super) admin: SecretKey,
+    pub(crate) admin: SecretKey,
     /// Keys of the environment with sample flags.
-    pub(super) sample: Option<SampleKeys>,
+    pub(crate) sample: Option<SampleKeys>,
 }
 
 /// Keys for applications.
 #[derive(Debug)]
-pub(super) struct SampleKeys {
+pub(crate) struct SampleKeys {
     /// For backends.
-    pub(super) server: SecretKey,
+    pub(crate) server: SecretKey,
     /// For browsers and apps.
-    pub(super) client: SecretKey,
+    pub(crate) client: SecretKey,
 }
 
 /// How a new database begins.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Newborn {
+pub(crate) enum Newborn {
     /// Without flags.
     Empty,
     /// With sample flags, and keys made at random.
@@ -46,7 +46,7 @@ pub(super) enum Newborn {
 
 impl Newborn {
     /// How a new database begins, by what the server was told.
-    pub(super) fn of(config: &Config, is_temporary: bool) -> Self {
+    pub(crate) fn of(config: &Config, is_temporary: bool) -> Self {
         let is_local = |address: SocketAddr| address.ip().is_loopback();
         let are_local = is_local(config.listen) && config.admin_listen.is_none_or(is_local);
         match (config.dev, is_temporary && are_local) {
@@ -67,7 +67,7 @@ impl Newborn {
 
 impl FirstStart {
     /// Opens the database, and fills it if it is new; none if it is not.
-    pub(super) async fn make(config: &Config, newborn: Newborn) -> Result<Option<Self>, Failure> {
+    pub(crate) async fn make(config: &Config, newborn: Newborn) -> Result<Option<Self>, Failure> {
         let store = store::open(&config.database).await.map_err(|error| {
             let database = &config.database;
             Failure::input(format_args!("the database {database} cannot be opened: {error}"))
@@ -78,7 +78,7 @@ impl FirstStart {
     }
 
     /// Itself and the keys of its sample flags, if it has some.
-    pub(super) fn with_sample(&self) -> Option<(&Self, &SampleKeys)> {
+    pub(crate) fn with_sample(&self) -> Option<(&Self, &SampleKeys)> {
         self.sample.as_ref().map(|sample| (self, sample))
     }
 

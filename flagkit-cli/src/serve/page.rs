@@ -55,8 +55,7 @@ pub(super) fn to_try(
     let admin = first.admin.reveal();
     let (server, client) = (sample.server.reveal(), sample.client.reveal());
     writeln!(out, "  {FAINT}samples{FAINT:#}  5 flags in default/production")?;
-    let question =
-        r#"{"flag": "new-checkout", "context": {"user_id": "user-42", "country": "DE"}}"#;
+    let question = r#"{"flag": "new-checkout", "context": {"user_id": "user-1", "country": "DE"}}"#;
     chapter(
         out,
         "Change flags, in another terminal",
@@ -92,5 +91,5 @@ fn chapter(out: &mut impl Write, title: &str, lines: &str) -> io::Result<()> {
 }
 
 const APPLICATION: &str = r#"let _flags = flagkit::init()?;
-let context = flagkit::Context::new("user-42").with("country", "DE");
+let context = flagkit::Context::new("user-1").with("country", "DE");
 if flagkit::is_enabled("new-checkout", &context) { … }"#;

@@ -13,6 +13,9 @@ fn the_demo_is_plain_text_of_eighty_columns_where_nobody_watches() {
     for words in ["100,000 evaluations", "none was torn", "nobody left", "flag `payments-v2`"] {
         assert!(out.contains(words), "{words}");
     }
+    for words in ["every answer was right", "dark-mode is still on"] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
 }
 
 #[test]
