@@ -55,7 +55,7 @@ pub(super) fn to_try(
     let admin = first.admin.reveal();
     let (server, client) = (sample.server.reveal(), sample.client.reveal());
     writeln!(out, "  {FAINT}samples{FAINT:#}  5 flags in default/production")?;
-    let question = r#"{"flag": "new-checkout", "context": {"user_id": "user-1", "country": "DE"}}"#;
+    let context = r#"{"targetingKey": "user-1", "country": "DE"}"#;
     chapter(
         out,
         "Change flags, in another terminal",
@@ -66,9 +66,10 @@ pub(super) fn to_try(
     )?;
     chapter(
         out,
-        "Evaluate one, in any language",
+        "Evaluate one, as OpenFeature's SDKs do",
         &format!(
-            "curl -s {url}/api/v1/evaluate -H 'Authorization: Bearer {client}' \\\n  -d '{question}'"
+            "curl -s {url}/ofrep/v1/evaluate/flags/new-checkout \\\n  \
+             -H 'Authorization: Bearer {client}' -d '{{\"context\": {context}}}'"
         ),
     )?;
     chapter(

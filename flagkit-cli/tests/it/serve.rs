@@ -40,7 +40,7 @@ fn a_developer_is_told_what_to_type() {
     assert_eq!(code, Some(0));
     for line in [
         &format!("export FLAGKIT_URL={url} FLAGKIT_KEY=fk_admin_dev\n"),
-        &format!("curl -s {url}/api/v1/evaluate -H 'Authorization: Bearer fk_client_dev' "),
+        &format!("curl -s {url}/ofrep/v1/evaluate/flags/new-checkout "),
         &format!("curl -sN {url}/stream -H 'Authorization: Bearer fk_server_dev'\n"),
         "let _flags = flagkit::init()?;\n",
     ] {
