@@ -77,19 +77,20 @@ impl<T> Link<T> {
 
 /// Which process something was made in.
 #[derive(Debug)]
-pub(crate) struct Process(Option<forkguard::Guard>);
+pub(crate) struct Process(forkguard::Guard);
 
 impl Process {
-    /// Where the system refuses to tell of forks, there are none.
+    /// The first one in a program asks the system to be told of forks. That fails only where there
+    /// is no memory for one entry of a list, and panics as an allocation would.
     pub(crate) fn this() -> Self {
-        Self(forkguard::Guard::try_new().ok())
+        Self(forkguard::Guard::default())
     }
 
     /// Whether this code runs in a child of it.
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
         // A guard remembers what it has told; a copy of it is asked, so that it tells again.
-        self.0.clone().is_some_and(|mut guard| guard.detected_fork())
+        self.0.clone().detected_fork()
     }
 }
 
