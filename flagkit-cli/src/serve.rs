@@ -39,6 +39,9 @@ pub(crate) fn run(arguments: &Serve) -> Outcome {
     let spread = config.streams.goodbye_spread;
     let server = Server::start(config.clone()).map_err(|error| not_started(&error))?;
     page::listening(&mut out, &server, &config)?;
+    if first_start.as_ref().is_some_and(|first| first.sample.is_none()) {
+        page::next(&mut out, &page::url(&server, &config))?;
+    }
     if let Some((first, sample)) = first_start.as_ref().and_then(FirstStart::with_sample) {
         page::to_try(&mut out, &page::url(&server, &config), first, sample)?;
     }

@@ -118,7 +118,7 @@ impl Connection {
 
     /// Waits without doing anything.
     pub(crate) fn pause(&self, time: Duration) {
-        self.runtime.block_on(tokio::time::sleep(time));
+        self.runtime.block_on(async { tokio::time::sleep(time).await });
     }
 
     async fn send(&self, request: Request, within: Option<Duration>) -> Result<Response, Failure> {

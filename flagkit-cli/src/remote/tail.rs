@@ -16,6 +16,7 @@ use flagkit_protocol::{
 use crate::arguments::remote::Tail;
 use crate::failure::{Failure, Outcome};
 use crate::remote::connection::Stream;
+use crate::remote::history::{List, Query, Record};
 use crate::remote::session::Session;
 use crate::terminal::printable;
 
@@ -28,8 +29,14 @@ use held::{Held, Mismatch};
 pub(crate) fn run(arguments: &Tail) -> Outcome {
     let session = Session::open(&arguments.target)?;
     let held = Held::default();
-    let mut follower =
-        Follower { session: &session, arguments, held, told: 0, is_following: false };
+    let mut follower = Follower {
+        session: &session,
+        arguments,
+        held,
+        told: 0,
+        is_following: false,
+        knows_authors: true,
+    };
     // A server that cannot be reached at first is an error; later it is a reason to wait.
     let mut stream = follower.open()?;
     let mut wait = WAIT_MIN;
@@ -61,6 +68,8 @@ struct Follower<'a> {
     told: u64,
     /// Whether the state is known with which changes are compared.
     is_following: bool,
+    /// Whether the server tells this key who changed what.
+    knows_authors: bool,
 }
 
 /// Why a connection is not followed any more.
@@ -115,6 +124,7 @@ impl<'a> Follower<'a> {
 
     fn take(&mut self, event: &Event, silence: &mut Duration) -> Result<Option<End>, Failure> {
         let data = event.data.as_str();
+        let before = self.held.version.as_ref().map(|version| version.number);
         let changes = match event.kind.as_str() {
             EVENT_SNAPSHOT => match serde_json::from_str::<Snapshot<'_>>(data) {
                 Ok(snapshot) => self.held.replace(&snapshot),
@@ -141,12 +151,13 @@ impl<'a> Follower<'a> {
             let (environment, url) = (&self.session.environment, self.session.connection.url());
             aside(format_args!("following {environment} of {url} from {version}; Ctrl-C ends"))?;
         }
+        let changes: Vec<_> =
+            changes.into_iter().filter(|change| self.is_asked_for(change)).collect();
+        let records = if changes.is_empty() { Vec::new() } else { self.records_since(before) };
         let mut out = anstream::stdout().lock();
         for change in &changes {
-            if !self.is_asked_for(change) {
-                continue;
-            }
-            telling::tell(&mut out, change, &self.held, self.session.is_json)?;
+            let record = records.iter().find(|record| change.is_in(record));
+            telling::tell(&mut out, (change, record), &self.held, self.session.is_json)?;
             self.told += 1;
             if self.arguments.limit.is_some_and(|limit| self.told >= limit) {
                 out.flush()?;
@@ -155,6 +166,22 @@ impl<'a> Follower<'a> {
         }
         out.flush()?;
         Ok(None)
+    }
+
+    /// What history says of changes after a version, the newest first. Server keys may not see it.
+    fn records_since(&mut self, version: Option<u64>) -> Vec<Record> {
+        if !self.knows_authors {
+            return Vec::new();
+        }
+        let query = Query { flag: None, before: None, limit: RECORDS_MAX };
+        let Ok(list) = List::ask(self.session, &query) else {
+            self.knows_authors = false;
+            return Vec::new();
+        };
+        let is_later = |record: &Record| {
+            record.version.is_some_and(|number| version.is_none_or(|version| number > version))
+        };
+        list.items.into_iter().filter(is_later).collect()
     }
 
     fn is_asked_for(&self, change: &held::Changed) -> bool {
@@ -170,6 +197,8 @@ fn aside(words: impl Display) -> io::Result<()> {
 
 /// Until the server announces its heartbeat: three of 15 seconds.
 const SILENCE: Duration = Duration::from_secs(45);
+/// Changes that are told with who made them, when many come at once.
+const RECORDS_MAX: u32 = 200;
 const WAIT_MIN: Duration = Duration::from_millis(500);
 const WAIT_MAX: Duration = Duration::from_secs(30);
 /// A whole document is one event.

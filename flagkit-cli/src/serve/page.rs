@@ -45,6 +45,20 @@ pub(super) fn url(server: &RunningServer, config: &Config) -> String {
     format!("{scheme}://{address}")
 }
 
+/// What a server without flags needs.
+pub(super) fn next(out: &mut impl Write, url: &str) -> io::Result<()> {
+    chapter(
+        out,
+        "A key for an application, and a flag, with that admin key in FLAGKIT_KEY",
+        &format!(
+            "export FLAGKIT_URL={url}\nflagkit keys create my-application\n\
+             flagkit set --create my-flag enabled=true rollout_percentage=25"
+        ),
+    )?;
+    writeln!(out)?;
+    out.flush()
+}
+
 /// Lines that work as they are.
 pub(super) fn to_try(
     out: &mut impl Write,

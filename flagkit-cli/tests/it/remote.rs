@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::json;
 
 use crate::run::{Ran, example, file};
-use crate::served::{Served, clean};
+use crate::served::{Served, clean, folder};
 
 /// A server with one flag that is on for a quarter.
 fn with_beta(name: &str) -> Served {
@@ -234,15 +234,42 @@ fn tail_tells_each_change_when_it_happens() {
     let (text, _text_aside) = follow(&["-n", "2"]);
     let (json, _json_aside) = follow(&["--json", "beta", "-n", "1"]);
     served.ok(&["set", "--create", "gamma", "enabled=true"]);
-    served.ok(&["rollout", "beta", "50"]);
+    served.ok(&["rollout", "beta", "50", "-m", "half of them"]);
     let text = String::from_utf8(text.wait_with_output().unwrap().stdout).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines[0].contains("  gamma  new, on for nobody  "), "{text}");
-    assert!(lines[1].contains("  beta  on for 50 %  "), "{text}");
-    assert_eq!(lines[2..], ["  - rollout_percentage: 25", "  + rollout_percentage: 50"]);
+    assert!(lines[0].contains("  gamma  new, on for nobody  by first admin key  "), "{text}");
+    assert!(lines[1].contains("  beta  on for 50 %  by first admin key  "), "{text}");
+    let expected = ["  half of them", "  - rollout_percentage: 25", "  + rollout_percentage: 50"];
+    assert_eq!(lines[2..], expected);
     let json = json.wait_with_output().unwrap().stdout;
     let change: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!((&change["key"], &change["kind"]), (&json!("beta"), &json!("flag")));
+    assert_eq!(change["reason"], "half of them");
     assert_eq!(change["before"]["rollout_percentage"], 25);
     assert_eq!(change["after"]["rollout_percentage"], 50);
+}
+
+#[test]
+fn tail_goes_on_after_a_restart_and_needs_no_more_than_a_server_key() {
+    let database = folder("remote-tail-restart").join("flagkit.db");
+    let first = Served::with(&["--database", database.to_str().unwrap()]);
+    let address = first.url.strip_prefix("http://").unwrap().to_owned();
+    first.ok(&["set", "--create", "beta", "enabled=true"]);
+    let key = first.ok(&["keys", "create", "backend"]);
+    let mut command = first.command(key.trim(), &["tail", "-n", "1"]);
+    let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+    let mut aside = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(aside.next().unwrap().unwrap().starts_with("following production of http://"));
+    let admin = first.key.clone().unwrap();
+    first.signal("TERM");
+    assert_eq!(first.end().0, Some(0));
+    let line = aside.next().unwrap().unwrap();
+    assert_eq!(line, "the server is being restarted; connecting again");
+    let options = ["--listen", &address, "--database", database.to_str().unwrap()];
+    let second = Served::with(&options);
+    assert_eq!(second.run_as(&admin, &["off", "beta"]).code, Some(0));
+    let text = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let rest: Vec<_> = aside.map_while(Result::ok).collect();
+    assert!(text.contains("  beta  off  "), "{text}{rest:?}");
+    assert!(text.ends_with("  - enabled: true\n  + enabled: false\n"), "{text}");
 }

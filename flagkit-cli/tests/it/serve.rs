@@ -1,9 +1,11 @@
 //! `flagkit serve`: starting and ending.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use crate::run::{Ran, file};
-use crate::served::{Served, folder, refused};
+use crate::served::{PATIENCE, Served, folder, refused};
 
 #[test]
 fn the_first_start_prints_a_key_and_the_second_does_not() {
@@ -18,7 +20,12 @@ fn the_first_start_prints_a_key_and_the_second_does_not() {
     let names: Vec<_> = environments.as_array().unwrap().iter().map(|one| &one["key"]).collect();
     assert_eq!(names, ["production", "staging"]);
     first.signal("TERM");
-    assert_eq!(first.end().0, Some(0));
+    let (code, rest) = first.end();
+    assert_eq!(code, Some(0));
+    assert!(
+        rest.contains("flagkit keys create my-application\n") && !rest.contains(&key),
+        "{rest}"
+    );
 
     let second = Served::with(&options);
     assert_eq!(second.key, None, "{}", second.page);
@@ -105,4 +112,60 @@ fn a_signal_lets_streams_end_with_a_goodbye() {
     stream.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("event: goodbye\ndata: {\"spread_ms\":5000}\n"), "{rest}");
     assert_eq!(served.end().0, Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    let mut served = Served::start("serve-impatient");
+    let address = served.url.strip_prefix("http://").unwrap();
+    let mut unfinished = TcpStream::connect(address).unwrap();
+    unfinished.write_all(b"GET /healthz HTTP/1.1\r\nhost: ").unwrap();
+    // The connection is there when another one is answered.
+    served.ok(&["list"]);
+    served.signal("TERM");
+    let began = Instant::now();
+    let code = loop {
+        std::thread::sleep(Duration::from_millis(100));
+        if let Some(code) = served.code() {
+            break code;
+        }
+        served.signal("TERM");
+        assert!(began.elapsed() < PATIENCE, "the server does not end");
+    };
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn administrators_can_have_an_address_of_their_own() {
+    let database = folder("serve-admin").join("flagkit.db");
+    let options = ["--admin-listen", "127.0.0.1:0", "--database", database.to_str().unwrap()];
+    let served = Served::with(&options);
+    let admin = served.page.split("admin    at ").nth(1).unwrap();
+    let admin = format!("http://{}", admin.lines().next().unwrap());
+    assert_eq!(served.run(&["list"]).code, Some(1), "not where applications are");
+    served.ok(&["set", "--create", "beta", "enabled=true", "--url", &admin]);
+    assert!(served.ok(&["list", "--url", &admin]).contains("1 flag in production"));
+}
+
+#[test]
+fn tls_is_spoken_and_checked() {
+    let place = folder("serve-tls");
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let path = |name: &str, text: String| {
+        let path = place.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let certificate = path("certificate.pem", made.cert.pem());
+    let key = path("key.pem", made.signing_key.serialize_pem());
+    let database = path("flagkit.db", String::new());
+    let tls = ["--tls-certificate", &certificate, "--tls-key", &key, "--database", &database];
+    let served = Served::with(&tls);
+    assert!(served.url.starts_with("https://127.0.0.1:"), "{}", served.url);
+    let ran = served.run(&["list"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    assert!(ran.err.contains("cannot connect to https://127.0.0.1:"), "{}", ran.err);
+    assert_eq!(served.ok(&["list", "--ca-file", &certificate]), "0 flags in production\n");
+    let ran = served.run(&["list", "--ca-file", &key]);
+    assert!(ran.err.contains("holds no certificate in PEM"), "{}", ran.err);
 }

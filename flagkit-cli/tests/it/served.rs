@@ -51,8 +51,7 @@ impl Served {
 
     /// Starts a server with these options.
     pub(crate) fn with(options: &[&str]) -> Self {
-        let listen = ["serve", "--listen", "127.0.0.1:0", "--log", "off"];
-        let mut command = clean(&[&listen, options].concat());
+        let mut command = serve(options);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let (url, page) = (String::new(), String::new());
@@ -65,7 +64,7 @@ impl Served {
             let mut words = served.page.split_whitespace();
             words.find(|word| word.starts_with(start)).map(str::to_owned)
         };
-        (served.url, served.key) = (word("http://").unwrap(), word("fk_"));
+        (served.url, served.key) = (word("http").unwrap(), word("fk_"));
         served
     }
 
@@ -121,6 +120,11 @@ impl Served {
         assert!(Command::new("kill").args([name, id]).status().unwrap().success());
     }
 
+    /// The exit code, if it has ended.
+    pub(crate) fn code(&mut self) -> Option<i32> {
+        self.child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1))
+    }
+
     /// Waits for the end; returns the exit code and what was printed after the beginning.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let began = Instant::now();
@@ -144,10 +148,14 @@ impl Drop for Served {
 
 /// Runs a server that is expected not to start.
 pub(crate) fn refused(options: &[&str], environment: &[(&str, &str)]) -> Ran {
+    ran(serve(options).envs(environment.iter().copied()).stdin(Stdio::null()).output().unwrap())
+}
+
+/// On a free port, unless the options name one.
+fn serve(options: &[&str]) -> Command {
     let (serve, listen) = (["serve", "--log", "off"], ["--listen", "127.0.0.1:0"]);
     let listen = if options.contains(&"--listen") { &[][..] } else { &listen };
-    let mut command = clean(&[&serve, listen, options].concat());
-    ran(command.envs(environment.iter().copied()).stdin(Stdio::null()).output().unwrap())
+    clean(&[&serve, listen, options].concat())
 }
 
 /// A guard against tests that hang.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use flagkit_protocol::{Checksum, Delta, Document, Part, Snapshot, Version};
 use serde_json::value::RawValue;
 
+use crate::remote::history::Record;
+
 /// All parts of an environment's document.
 #[derive(Debug, Default)]
 pub(super) struct Held {
@@ -125,6 +127,13 @@ impl Held {
             sum.insert(kind.part(), key, json.get());
         }
         sum
+    }
+}
+
+impl Changed {
+    /// Whether this record of the history is about it.
+    pub(super) fn is_in(&self, record: &Record) -> bool {
+        record.kind == self.kind.name() && record.key == self.key
     }
 }
 

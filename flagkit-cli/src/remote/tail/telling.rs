@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 
 use super::held::{Changed, Held, Kind};
 use crate::moment;
+use crate::remote::history::Record;
 use crate::remote::{difference, summary};
 use crate::terminal::{BAD, BOLD, FAINT, GOOD, printable};
 
-/// Prints one change.
+/// Prints one change, and who made it, where that is known.
 pub(super) fn tell(
     out: &mut impl Write,
-    change: &Changed,
+    (change, record): (&Changed, Option<&Record>),
     held: &Held,
     is_json: bool,
 ) -> io::Result<()> {
@@ -25,6 +26,8 @@ pub(super) fn tell(
         let line = json!({
             "version": version, "received_at_ms": at_ms, "kind": kind, "key": change.key,
             "before": before, "after": after,
+            "actor": record.map(|record| &record.actor),
+            "reason": record.and_then(|record| record.reason.as_ref()),
         });
         return writeln!(out, "{line}");
     }
@@ -36,10 +39,16 @@ pub(super) fn tell(
         (kind, None, Some(_)) => (GOOD, format!("a new {}", kind.name())),
         (kind, Some(_), Some(_)) => (BOLD, format!("{} changed", kind.name())),
     };
+    let by = record.map(|record| format!("by {}  ", record.actor)).unwrap_or_default();
+    let by = printable(&by);
     writeln!(
         out,
-        "{FAINT}{clock}{FAINT:#}  {BOLD}{key}{BOLD:#}  {style}{words}{style:#}  {FAINT}{version}{FAINT:#}"
+        "{FAINT}{clock}{FAINT:#}  {BOLD}{key}{BOLD:#}  {style}{words}{style:#}  \
+         {FAINT}{by}{version}{FAINT:#}"
     )?;
+    if let Some(reason) = record.and_then(|record| record.reason.as_ref()) {
+        writeln!(out, "  {}", printable(reason))?;
+    }
     if before.is_some() && after.is_some() {
         difference::print(out, &difference::between(before.as_ref(), after.as_ref()), "  ")?;
     }
