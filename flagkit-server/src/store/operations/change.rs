@@ -1,6 +1,6 @@
 //! Changing a document.
 //!
-//! What a change comes to is worked out by [`plan`], without a database, from the parts that are
+//! What a change comes to is worked out by [`plan()`], without a database, from the parts that are
 //! there.
 
 mod plan;
