@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use flagkit_core::{Ambient, Context, ErrorCode, Flag, Resolution, Snapshot};
+use flagkit_core::{Ambient, Context, ErrorCode, Flag, Reason, Resolution, Snapshot};
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderValue, Method, StatusCode};
 use serde::Serialize;
@@ -65,6 +65,14 @@ pub(super) fn routes() -> Vec<Route> {
     routes
 }
 
+/// The reason in words that all providers know.
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::PrerequisiteFailed => Reason::Default.name(),
+        other => other.name(),
+    }
+}
+
 /// What one flag answers.
 struct Evaluated<'a> {
     key: &'a str,
@@ -105,10 +113,9 @@ impl Serialize for Evaluated<'_> {
         if let Some(value) = found.value() {
             map.serialize_entry("value", value)?;
         }
-        map.serialize_entry("reason", found.reason().name())?;
-        if let Some(variant) = found.variant() {
-            map.serialize_entry("variant", variant)?;
-        }
+        map.serialize_entry("reason", reason(found.reason()))?;
+        // Also where it has no name: a provider of Python stumbles where the key is not there.
+        map.serialize_entry("variant", &found.variant())?;
         map.serialize_entry("metadata", &Metadata { of: self, rule: found.rule() })?;
         map.end()
     }

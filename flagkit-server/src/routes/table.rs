@@ -10,7 +10,7 @@ use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{HeaderName, Method, StatusCode};
-use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::gate::{Gate, admit};
 use super::page::Page;
@@ -115,7 +115,8 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origin)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers(Any)
+        // A `*` would not cover `Authorization`.
+        .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(["etag", "retry-after", "x-request-id"].map(HeaderName::from_static))
         .max_age(std::time::Duration::from_secs(86_400))
 }
