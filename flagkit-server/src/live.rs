@@ -80,6 +80,8 @@ pub(crate) struct Content {
     pub(crate) contexts: Dialect,
     /// What is wrong with it.
     pub(crate) diagnostics: Arc<[Diagnostic]>,
+    /// Whether what is stored can be read; otherwise there are no parts here.
+    pub(crate) is_readable: bool,
 }
 
 /// A vendor's document, untouched.

@@ -138,7 +138,7 @@ impl From<Box<Problem>> for Refusal {
         let status = match problem.code.as_str() {
             "invalid_json" | "invalid_request" => StatusCode::BAD_REQUEST,
             "not_found" => StatusCode::NOT_FOUND,
-            "conflict" | "exists" | "vendor_document" => StatusCode::CONFLICT,
+            "conflict" | "exists" | "vendor_document" | "unreadable" => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self { status, problem, header: None }

@@ -92,7 +92,11 @@ impl Environments {
                 return Ok(would_be(live, &prepared));
             }
             match self.store().change(change).await {
-                Ok(changed) => return Ok(publish(live, prepared, changed.version)),
+                Ok(changed) => {
+                    let done = publish(live, prepared, changed.version);
+                    tell(live, &changing, &done);
+                    return Ok(done);
+                }
                 Err(error) => {
                     self.after_failure(live, &error).await;
                     if !is_behind(&error) {
@@ -122,9 +126,9 @@ impl Environments {
         if changes.environment.version == from {
             return Ok(false);
         }
-        let is_vendors = changes.environment.dialect != Dialect::Native
-            || live.read(|content, _| content.dialect != Dialect::Native);
-        let stored = if is_vendors { self.store().document(live.id).await? } else { changes };
+        let is_whole = changes.environment.dialect != Dialect::Native
+            || live.read(|content, _| content.dialect != Dialect::Native || !content.is_readable);
+        let stored = if is_whole { self.store().document(live.id).await? } else { changes };
         let follower = live.clone();
         let followed = spawn_blocking(move || follower.follow(&stored)).await;
         if followed.is_err() {
@@ -144,6 +148,20 @@ async fn prepare(live: Arc<Live>, wanted: Wanted) -> Answer<Prepared> {
     match prepared.await {
         Ok(prepared) => Ok(prepared?),
         Err(_) => Err(Refusal::unavailable("the server stops")),
+    }
+}
+
+/// What was changed, in the log; what it was is in the history.
+fn tell(live: &Live, changing: &Changing, done: &Done) {
+    if done.is_changed {
+        tracing::info!(
+            project = %live.project,
+            environment = %live.key,
+            version = %done.version,
+            action = changing.action,
+            actor = changing.author.actor,
+            "changed",
+        );
     }
 }
 

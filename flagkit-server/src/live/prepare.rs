@@ -46,6 +46,9 @@ impl Live {
         if content.document.is_some() {
             return Err(is_vendors(content.dialect).into());
         }
+        if !content.is_readable {
+            return Err(is_unreadable(&content.diagnostics).into());
+        }
         edits.retain(|edit| {
             let old = content.held.of(edit.part).get(&edit.key).map(|entry| &entry.json);
             old != edit.json.as_ref()
@@ -73,6 +76,7 @@ impl Live {
                     content.held.apply(edit, number);
                 }
                 content.dialect = Dialect::Native;
+                content.is_readable = true;
                 let prepared = self.native(content, edits, number)?;
                 Ok(Prepared {
                     is_incomparable: prepared.is_incomparable || was_vendors,
@@ -83,7 +87,8 @@ impl Live {
         }
     }
 
-    /// Takes what is stored now, of which only a native document may lack what is not different.
+    /// Takes what is stored now, of which only a native document that could be read may lack what
+    /// is not different.
     /// Whatever is wrong with it was stored nevertheless.
     pub(crate) fn follow(&self, stored: &StoredDocument) {
         let (content, current) = self.read(|content, number| (content.clone(), number));
@@ -93,7 +98,8 @@ impl Live {
         }
         let environment = self.key.as_str();
         let was = content.dialect;
-        let (next, snapshot) = if (was, stored.environment.dialect) == (NATIVE, NATIVE) {
+        let are_native = (was, stored.environment.dialect) == (NATIVE, NATIVE);
+        let (next, snapshot) = if are_native && content.is_readable {
             follow_native(content.clone(), environment, &stored.parts, number)
         } else {
             read(environment, stored.environment.dialect, &stored.parts, number)
@@ -142,7 +148,8 @@ impl Live {
         let is_incomparable = edits.iter().any(concerns_everything);
         let document = Some(VendorDocument { text, revision: number });
         let diagnostics = diagnostics.into();
-        let content = Content { held: next, dialect, document, contexts, diagnostics };
+        let content =
+            Content { held: next, dialect, document, contexts, diagnostics, is_readable: true };
         Ok(Prepared { content, snapshot, edits, is_incomparable })
     }
 }
@@ -182,7 +189,10 @@ fn native_as_stored(
     let Judged { snapshot, contexts, diagnostics } = judged;
     let diagnostics = diagnostics.into();
     let dialect = Dialect::Native;
-    Ok((Content { held, dialect, document: None, contexts, diagnostics }, snapshot))
+    Ok((
+        Content { held, dialect, document: None, contexts, diagnostics, is_readable: true },
+        snapshot,
+    ))
 }
 
 fn vendors_as_stored(
@@ -197,7 +207,7 @@ fn vendors_as_stored(
     diagnostics.extend(left_out);
     let document = Some(VendorDocument { text: text.clone(), revision });
     let diagnostics = diagnostics.into();
-    Ok((Content { held, dialect, document, contexts, diagnostics }, snapshot))
+    Ok((Content { held, dialect, document, contexts, diagnostics, is_readable: true }, snapshot))
 }
 
 /// A native document with other parts.
@@ -235,6 +245,7 @@ fn unreadable(dialect: Dialect, problem: &Problem) -> (Content, Snapshot) {
         document: None,
         contexts: dialect,
         diagnostics: [found].into(),
+        is_readable: false,
     };
     (content, compile(Document::default()).snapshot)
 }
@@ -254,6 +265,12 @@ const NATIVE: Dialect = Dialect::Native;
 /// Whether flags that are not in the edit are read differently after it.
 fn concerns_everything(edit: &PartEdit) -> bool {
     edit.part == Part::Setting && &*edit.key != "revision"
+}
+
+fn is_unreadable(diagnostics: &[Diagnostic]) -> Problem {
+    let why = diagnostics.first().map(|found| found.problem.as_str()).unwrap_or_default();
+    let message = format!("what is stored of the environment cannot be read: {why}");
+    Problem::new("unreadable", message).hint("import a whole document in its place")
 }
 
 fn is_vendors(dialect: Dialect) -> Problem {

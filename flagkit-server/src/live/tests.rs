@@ -241,3 +241,19 @@ fn a_vendors_new_document_is_a_delta_of_what_is_different() {
             .is_err()
     );
 }
+
+/// A document that an older version stored and this one cannot read.
+#[test]
+fn what_cannot_be_read_is_told_and_can_be_replaced_but_not_changed() {
+    let parts = [stored(Kind::Setting, "hash", r#""crc""#), stored(Kind::Flag, "beta", "{}")];
+    let environment = Environment::of(Dialect::Native, &parts);
+    environment.live.read(|content, _| {
+        assert!(!content.is_readable);
+        assert!(content.diagnostics[0].problem.contains("crc"), "{:?}", content.diagnostics);
+    });
+    let problem = environment.live.prepare(vec![flag("beta", Some("{}"))]).unwrap_err();
+    assert_eq!(problem.code, "unreadable");
+    let document = serde_json::json!({ "schema": "flagkit/1", "flags": { "beta": {} } });
+    assert!(replace(&environment.live, &document));
+    environment.change(&[flag("beta", Some(r#"{"enabled":true}"#))]);
+}

@@ -6,12 +6,13 @@ use axum::body::Body;
 use axum::response::IntoResponse;
 use flagkit_core::Diagnostic;
 use flagkit_dialects::{
-    Dialect, Outcome, Settings, UnknownDialect, convert, decode_bytes, detect, place,
+    DecodeError, Dialect, Outcome, Settings, UnknownDialect, convert, decode, detect, place,
 };
 use flagkit_protocol::{Document, Part};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use http::{Method, StatusCode};
 use serde::Serialize;
+use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
 use super::answers::{ChangeResult, DiagnosticEntry};
@@ -135,12 +136,11 @@ async fn export(ask: Ask) -> Answer {
             (kept.text.to_string(), "application/json", "json")
         }
         _ if wanted == Dialect::Native => {
-            let native = convert(Dialect::Native, &document, &Settings::default())
-                .map_err(|error| Refusal::unavailable(error.to_string()))?;
+            let text = beside(move || native_text(&document, is_yaml)).await??;
             if is_yaml {
-                (native.to_yaml(), "application/yaml", "yaml")
+                (text, "application/yaml", "yaml")
             } else {
-                (native.to_json_pretty(), "application/json", "json")
+                (text, "application/json", "json")
             }
         }
         _ if wanted == Dialect::Unleash => {
@@ -154,6 +154,12 @@ async fn export(ask: Ask) -> Answer {
     Ok((headers, body).into_response())
 }
 
+fn native_text(document: &str, is_yaml: bool) -> Answer<String> {
+    let native = convert(Dialect::Native, document, &Settings::default());
+    let native = native.map_err(|error| not_read(&error))?;
+    Ok(if is_yaml { native.to_yaml() } else { native.to_json_pretty() })
+}
+
 fn not_spoken(wanted: Dialect, own: Dialect) -> Refusal {
     let message = format!("the environment's flags cannot be written as {wanted}");
     let refusal = Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "not_convertible", message);
@@ -162,10 +168,8 @@ fn not_spoken(wanted: Dialect, own: Dialect) -> Refusal {
 
 async fn import(ask: Ask, body: Body) -> Answer {
     let live = ask.live()?;
-    let bytes = ask.read(body).await?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Refusal::bad_request("the document is not UTF-8"))?;
-    let dialect = dialect_of(&ask, text)?;
+    let text = text(&ask, body).await?;
+    let dialect = dialect_of(&ask, &text)?;
     let (keep, merge) = (ask.is_switched_on("keep")?, ask.is_switched_on("merge")?);
     let is_vendors = list::is_vendors(dialect);
     if keep && merge {
@@ -173,17 +177,25 @@ async fn import(ask: Ask, body: Body) -> Answer {
         return Err(refusal.hint("a document that is kept is the whole of an environment"));
     }
     let (incoming, left_out) = if keep && is_vendors {
-        (Incoming::Vendor(dialect, text.into()), Vec::new())
+        (Incoming::Vendor(dialect, text), Vec::new())
     } else {
-        let (held, left_out) = native_parts(dialect, text, &live)?;
+        let reader = live.clone();
+        let (held, left_out) = beside(move || native_parts(dialect, &text, &reader)).await??;
         if !left_out.is_empty() && !ask.is_switched_on("partial")? {
             return Err(incomplete(dialect, &left_out));
         }
         (Incoming::Native { held, merge }, left_out)
     };
+    let stale = stale(&ask, &live).await?;
     let changing = ask.changing("import")?;
-    let done =
-        ask.app.environments.change(&live, changing, |live| Ok(incoming.wanted(live))).await?;
+    let wanted = |live: &Live| {
+        let mut wanted = incoming.wanted(live);
+        let is_new = |edit: &&Edit| !wanted.edits.iter().any(|new| is_same_part(edit, new));
+        let gone: Vec<Edit> = stale.iter().filter(is_new).cloned().collect();
+        wanted.edits.extend(gone);
+        Ok(wanted)
+    };
+    let done = ask.app.environments.change(&live, changing, wanted).await?;
     ask.app.metrics.count("change");
     let left_out =
         if left_out.is_empty() { left_out_by_server(&done.diagnostics) } else { left_out };
@@ -191,6 +203,31 @@ async fn import(ask: Ask, body: Body) -> Answer {
     let flags = live.with_snapshot(flagkit_core::Snapshot::len);
     let dialect = dialect.to_string();
     Ok(json_response(StatusCode::OK, &ImportResult { dialect, flags, left_out, result }))
+}
+
+/// Deletions of everything that is stored and cannot be read, so that nothing of it is left.
+async fn stale(ask: &Ask, live: &Live) -> Answer<Vec<Edit>> {
+    if live.read(|content, _| content.is_readable) {
+        return Ok(Vec::new());
+    }
+    let stored = ask.app.environments.store().document(live.id).await?;
+    Ok(stored.parts.iter().map(|part| edit(part.kind, &part.key, None)).collect())
+}
+
+fn is_same_part(one: &Edit, other: &Edit) -> bool {
+    (one.kind, &one.key) == (other.kind, &other.key)
+}
+
+/// The body as text.
+async fn text(ask: &Ask, body: Body) -> Answer<Arc<str>> {
+    let bytes = ask.read(body).await?;
+    let text = std::str::from_utf8(&bytes);
+    text.map(Into::into).map_err(|_| Refusal::bad_request("the document is not UTF-8"))
+}
+
+/// Reads a document beside the threads that answer: a large one takes a while.
+async fn beside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+    spawn_blocking(read).await.map_err(|_| Refusal::unavailable("the server stops"))
 }
 
 /// What is imported.
@@ -309,13 +346,16 @@ fn left_out_by_server(diagnostics: &[Diagnostic]) -> Vec<LeftOut> {
 
 async fn validate(ask: Ask, body: Body) -> Answer {
     let live = ask.live()?;
-    let bytes = ask.read(body).await?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Refusal::bad_request("the document is not UTF-8"))?;
-    let dialect = dialect_of(&ask, text)?;
+    let text = text(&ask, body).await?;
+    let dialect = dialect_of(&ask, &text)?;
     let environment = Some(live.key.to_string());
+    let validation = beside(move || validation(dialect, &text, environment)).await??;
+    Ok(json_response(StatusCode::OK, &validation))
+}
+
+fn validation(dialect: Dialect, text: &str, environment: Option<String>) -> Answer<Validation> {
     let settings = Settings { environment, ..Settings::default() };
-    let decoded = decode_bytes(dialect, &bytes, &settings).map_err(|error| not_read(&error))?;
+    let decoded = decode(dialect, text, &settings).map_err(|error| not_read(&error))?;
     let mut diagnostics = decoded.diagnostics;
     let compiled = flagkit_core::compile(decoded.document);
     diagnostics.extend(compiled.diagnostics);
@@ -326,13 +366,12 @@ async fn validate(ask: Ask, body: Body) -> Answer {
         line: at.map(|at| at.line),
         column: at.map(|at| at.column),
     });
-    let validation = Validation {
+    Ok(Validation {
         valid,
         dialect: dialect.to_string(),
         flags: compiled.snapshot.len(),
         diagnostics: placed.collect(),
-    };
-    Ok(json_response(StatusCode::OK, &validation))
+    })
 }
 
 /// The dialect that the query names, or the one that the text seems to be in.
@@ -349,7 +388,7 @@ fn dialect(name: &str) -> Answer<Dialect> {
     })
 }
 
-fn not_read(error: &flagkit_dialects::DecodeError) -> Refusal {
+fn not_read(error: &DecodeError) -> Refusal {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let refusal = Refusal::new(status, "invalid_document", error.message());
     match error.position() {
