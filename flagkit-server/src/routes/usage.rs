@@ -157,6 +157,7 @@ async fn report(ask: Ask, body: Body) -> Answer {
 
 async fn list(ask: Ask) -> Answer {
     let live = ask.live()?;
+    ask.app.evaluations.store(ask.app.environments.store()).await;
     let hours = ask.query_as("hours", "a number of hours")?.unwrap_or(24).clamp(1, HOURS_MAX);
     let to_hour = now_ms() / HOUR_MS + 1;
     let query = UsageQuery {
@@ -179,6 +180,7 @@ async fn list(ask: Ask) -> Answer {
 
 async fn last_seen(ask: Ask) -> Answer {
     let live = ask.live()?;
+    ask.app.evaluations.store(ask.app.environments.store()).await;
     let seen = ask.app.environments.store().last_seen(live.id).await?;
     let snapshot = live.snapshot();
     let items = seen.into_iter().map(|seen| LastSeenEntry {
