@@ -20,6 +20,9 @@ pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, TlsError> {
     let certificates = CertificateDer::pem_file_iter(&files.certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| TlsError::new("certificate", &files.certificate, &error))?;
+    if certificates.is_empty() {
+        return Err(TlsError::new("certificate", &files.certificate, &"there is none in it"));
+    }
     let key = PrivateKeyDer::from_pem_file(&files.key)
         .map_err(|error| TlsError::new("key", &files.key, &error))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -20,4 +20,6 @@ mod server;
 mod store;
 mod stream;
 mod support;
+mod tls;
+mod together;
 mod unleash;

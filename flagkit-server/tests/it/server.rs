@@ -73,8 +73,12 @@ impl Drop for TestServer {
 }
 
 fn start(folder: &std::path::Path, settings: &[(&str, &str)]) -> RunningServer {
-    let database = folder.join("flags.db").display().to_string();
-    let own = [("listen", "127.0.0.1:0"), ("database", &*database), ("log", "off")];
+    start_over(&folder.join("flags.db").display().to_string(), settings)
+}
+
+/// A server over this database.
+pub(crate) fn start_over(database: &str, settings: &[(&str, &str)]) -> RunningServer {
+    let own = [("listen", "127.0.0.1:0"), ("database", database), ("log", "off")];
     let options = own.iter().chain(settings);
     let options = options.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Server::start(Config::read(options, []).unwrap()).unwrap()
