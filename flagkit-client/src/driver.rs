@@ -10,7 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{self, Runtime};
+use tokio::runtime;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
 use tokio::time::timeout_at;
@@ -62,7 +62,10 @@ impl Supplied {
         let order = Arc::new(Order { publisher: weak, config, source });
         let refresh = Arc::new(Notify::new());
         let driver = Driver::new(publisher.clone(), &order)?;
-        let thread = Mutex::new(Some(driver.spawn(refresh.clone())?));
+        let told = refresh.clone();
+        let thread = spawn(move |stop| driver.run(stop, told))
+            .map_err(|error| Error::configuration(format!("cannot start a thread: {error}")))?;
+        let thread = Mutex::new(Some(thread));
         let running = PerProcess::new(Running { order, thread, refresh });
         let supplied = Arc::new(Self { running });
         let supply: Arc<dyn Supply> = supplied.clone();
@@ -93,16 +96,25 @@ impl Inherit for Running {
     fn inherit(&self) -> Self {
         // Closed by the parent, it stays closed. If that cannot be seen, it was not.
         let was_open = lock_inherited(&self.thread).is_none_or(|thread| thread.is_some());
-        let publisher = self.order.publisher.upgrade().filter(|_| was_open);
-        let refresh = Arc::new(Notify::new());
+        let (order, refresh) = (self.order.clone(), Arc::new(Notify::new()));
+        let publisher = order.publisher.upgrade().filter(|_| was_open);
         let thread = publisher.and_then(|publisher| {
-            let driver = Driver::new(publisher.clone(), &self.order);
-            let started = driver.and_then(|driver| driver.spawn(refresh.clone()));
+            publisher.disconnected();
+            let (order, told) = (order.clone(), refresh.clone());
+            // All of it there: whoever evaluates waits neither for files nor for certificates.
+            let work = move |stop| match Driver::new(publisher.clone(), &order) {
+                Ok(driver) => driver.run(stop, told),
+                Err(error) => publisher.troubled(error.to_string()),
+            };
             // Without a thread, the child goes on with the flags that it has.
-            started.inspect_err(|error| publisher.troubled(error.to_string())).ok()
+            spawn(work).ok()
         });
-        Self { order: self.order.clone(), thread: Mutex::new(thread), refresh }
+        Self { order, thread: Mutex::new(thread), refresh }
     }
+}
+
+fn spawn(work: impl FnOnce(Arc<Signal>) + Send + 'static) -> std::io::Result<Background> {
+    Background::spawn("flagkit", work)
 }
 
 /// Everything that the thread works with.
@@ -167,8 +179,7 @@ impl Driver {
         })
     }
 
-    fn spawn(self, refresh: Arc<Notify>) -> Result<Background, Error> {
-        let failed = |error| Error::configuration(format!("cannot start a thread: {error}"));
+    fn run(self, stop: Arc<Signal>, refresh: Arc<Notify>) {
         let runtime = runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
@@ -176,13 +187,15 @@ impl Driver {
             .max_blocking_threads(1)
             .thread_keep_alive(Duration::from_secs(1))
             .thread_name("flagkit")
-            .build()
-            .map_err(failed)?;
-        let work = move |stop| self.run(runtime, stop, refresh);
-        Background::spawn("flagkit", work).map_err(failed)
-    }
-
-    fn run(self, runtime: Runtime, stop: Arc<Signal>, refresh: Arc<Notify>) {
+            .build();
+        let runtime = match runtime {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let text = format!("nothing follows the source: {error}");
+                self.voice.warn(&text);
+                return self.publisher.troubled(text);
+            }
+        };
         runtime.block_on(self.drive(stop, refresh));
         runtime.shutdown_background();
     }

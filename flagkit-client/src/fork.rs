@@ -41,10 +41,22 @@ impl<T> PerProcess<T> {
         Self { first: Link::new(value) }
     }
 
-    /// Whether this process is another than the one that [`new`](Self::new) was called in.
+    /// Whether this process has one yet: the only question of an evaluation, so it costs two numbers
+    /// to compare, and as many again in a child.
     #[inline]
-    pub(crate) fn is_inherited(&self) -> bool {
-        self.first.process.is_over()
+    pub(crate) fn is_there(&self) -> bool {
+        !self.first.process.is_over() || self.is_there_in_child()
+    }
+
+    #[inline]
+    fn is_there_in_child(&self) -> bool {
+        let child = self.first.child.get();
+        child.is_some_and(|child| !child.process.is_over()) || self.is_there_further_below()
+    }
+
+    #[cold]
+    fn is_there_further_below(&self) -> bool {
+        self.current().is_some()
     }
 
     /// That of this process, if there is one yet.

@@ -105,7 +105,7 @@ impl Publisher {
     /// In a child process the first call begins to supply that one, too.
     #[inline]
     pub fn with<R>(&self, read: impl FnOnce(&Snapshot) -> R) -> R {
-        if self.own.is_inherited() {
+        if !self.own.is_there() {
             self.own();
         }
         self.cell.with(read)
