@@ -22,7 +22,11 @@ const CHECKS: &[Step] = &[
         about: "lints of the libraries without features",
         run: clippy_minimal,
     },
-    Step { name: "features", about: "each flag management system alone compiles", run: features },
+    Step {
+        name: "features",
+        about: "TLS of each kind and each flag management system alone compile",
+        run: features,
+    },
     Step { name: "doc", about: "documentation, private items too", run: documentation },
 ];
 
@@ -55,14 +59,17 @@ fn clippy() -> Outcome {
 /// The core as the smallest user builds it.
 fn clippy_minimal() -> Outcome {
     CommandLine::cargo("clippy -p flagkit-core --no-default-features -- -D warnings").run()?;
-    CommandLine::cargo("clippy -p flagkit -p flagkit-dialects -- -D warnings").run()
+    CommandLine::cargo("clippy -p flagkit -p flagkit-dialects -- -D warnings").run()?;
+    CommandLine::cargo("clippy -p flagkit --no-default-features -- -D warnings").run()
 }
 
-/// The libraries as somebody builds them who uses one flag management system.
+/// The libraries as somebody builds them who chooses TLS, or uses one flag management system.
 fn features() -> Outcome {
-    VENDORS.iter().try_for_each(|vendor| {
-        CommandLine::cargo(&format!("check --quiet -p flagkit --features {vendor}")).run()
-    })
+    let check =
+        |options: &str| CommandLine::cargo(&format!("check --quiet -p flagkit {options}")).run();
+    check("--no-default-features --features client")?;
+    check("--no-default-features --features native-tls")?;
+    VENDORS.iter().try_for_each(|vendor| check(&format!("--features {vendor}")))
 }
 
 /// The features of the facade that each bring one dialect.
