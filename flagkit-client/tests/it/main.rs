@@ -7,3 +7,4 @@ mod faults;
 mod following;
 mod lifecycle;
 mod server;
+mod vendors;

@@ -13,6 +13,7 @@ mod agreement;
 mod client;
 mod crash;
 mod flags;
+mod follower;
 mod limits;
 mod ofrep;
 mod openapi;

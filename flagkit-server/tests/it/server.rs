@@ -44,6 +44,14 @@ impl TestServer {
         self.running = Some(running);
     }
 
+    /// The same at an address where applications look for it.
+    pub(crate) fn restart_at(&mut self, address: std::net::SocketAddr) {
+        drop(self.running.take());
+        let running = start(&self.folder, &[("listen", &address.to_string())]);
+        self.admin.address = running.admin_address();
+        self.running = Some(running);
+    }
+
     /// A client with a new key for production.
     pub(crate) fn client(&self, scope: &str) -> Client {
         self.client_of(scope, "production")
