@@ -377,10 +377,12 @@ impl Driver {
         self.is_current = refused.is_none();
         if let Some(error) = &refused {
             // What only has to be asked for as a whole is no news to anybody.
-            if !error.needs_snapshot() {
+            if error.needs_snapshot() {
+                self.machine.handle_unfit(self.now());
+            } else {
                 self.publisher.refused(error);
+                self.machine.handle_refused(self.now());
             }
-            self.machine.handle_refused(self.now());
         }
         self.is_current
     }

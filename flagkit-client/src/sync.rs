@@ -167,6 +167,18 @@ impl Machine {
         }
     }
 
+    /// The change that [`poll_event`](Self::poll_event) gave last cannot be made without all other
+    /// flags; to be called before its next call. All flags are asked for.
+    pub fn handle_unfit(&mut self, now: Duration) {
+        let now = self.elapsed.advance(now);
+        let Some(receipt) = self.outbox.take_fetched() else { return };
+        self.feed.undo(receipt, &mut self.outbox);
+        if let Some(stream) = &mut self.stream {
+            stream.is_all_wanted = true;
+            self.stream_begins_again(None, now);
+        }
+    }
+
     /// The address or the key is another, or may work again: all is asked at once. What is held
     /// stays until something else comes.
     pub fn handle_source(&mut self, source: Source, now: Duration) {

@@ -161,6 +161,13 @@ impl Feed {
         }
     }
 
+    /// The change that was offered and fetched last cannot be made by itself.
+    pub(super) fn undo(&mut self, receipt: Receipt, outbox: &mut Outbox) {
+        if let (Self::FlagKit(feed), Receipt::Flags(receipt)) = (self, receipt) {
+            feed.undo(receipt, outbox);
+        }
+    }
+
     /// Takes over what a cache holds of our server; false if that is no document.
     pub(super) fn resume_snapshot(
         &mut self,

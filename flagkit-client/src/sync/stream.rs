@@ -400,7 +400,7 @@ impl Machine {
 
     /// The connection is given up for a better one, without a word unless there is a problem.
     pub(super) fn stream_begins_again(&mut self, problem: Option<Problem>, now: Duration) {
-        let Some(stream) = &mut self.stream else { return };
+        let Some(stream) = self.stream.as_mut().filter(|stream| stream.is_open()) else { return };
         stream.forgive(now);
         let quiet = ProblemKind::Mismatch.because("");
         let failure = Failure::from(problem.clone().unwrap_or(quiet));

@@ -95,16 +95,28 @@ impl FlagKit {
     }
 
     pub(super) fn refuse(&mut self, receipt: held::Receipt, outbox: &mut Outbox) -> Refusal {
-        let withdrawn = outbox.withdraw();
-        let refusal = if withdrawn.is_empty() { Refusal::Wait } else { Refusal::Missing };
-        for receipt in withdrawn {
+        let refusal = self.withdraw(outbox);
+        self.held.refuse(receipt);
+        refusal
+    }
+
+    /// Goes back to what was before flags that were offered, which may come again.
+    pub(super) fn undo(&mut self, receipt: held::Receipt, outbox: &mut Outbox) {
+        self.withdraw(outbox);
+        self.held.undo(receipt);
+    }
+
+    /// Drops what was offered later and nobody has fetched.
+    fn withdraw(&mut self, outbox: &mut Outbox) -> Refusal {
+        let mut refusal = Refusal::Wait;
+        for receipt in outbox.withdraw() {
             if let Receipt::Flags(receipt) = receipt {
                 self.held.undo(receipt);
             }
             // It would hide what was dropped.
             self.etag = None;
+            refusal = Refusal::Missing;
         }
-        self.held.refuse(receipt);
         refusal
     }
 }

@@ -18,6 +18,8 @@ enum Fault {
     Remove(u8),
     /// The next change will be refused.
     RefusedChange,
+    /// The next change cannot be made by itself.
+    UnfitChange,
     /// Changes that no stream hears of.
     Lost,
     Cut,
@@ -43,6 +45,7 @@ fn any_fault() -> impl Strategy<Value = Fault> {
         4 => (0..5_u8, any::<u8>()).prop_map(|(key, value)| Fault::Change(key, value)),
         1 => (0..5_u8).prop_map(Fault::Remove),
         1 => Just(Fault::RefusedChange),
+        1 => Just(Fault::UnfitChange),
         1 => Just(Fault::Lost),
         2 => Just(Fault::Cut),
         1 => Just(Fault::Reset),
@@ -88,6 +91,10 @@ fn apply(fault: Fault, pair: &mut Pair) {
         Fault::RefusedChange => {
             pair.refuses.insert(pair.server.states.len() as u64 + 1);
             pair.server.publish("refused", Some("1"), now)
+        }
+        Fault::UnfitChange => {
+            pair.unfit.insert(pair.server.states.len() as u64 + 1);
+            pair.server.publish("unfit", Some("1"), now)
         }
         Fault::Lost => {
             let _ = pair.server.publish("lost", Some("1"), now);

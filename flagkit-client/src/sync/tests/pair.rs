@@ -28,6 +28,8 @@ pub(super) struct Pair {
     pub(super) held: Option<(Version, Flags)>,
     /// The numbers of states that are refused.
     pub(super) refuses: BTreeSet<u64>,
+    /// The numbers of states to which no change leads.
+    pub(super) unfit: BTreeSet<u64>,
     /// Whether the machine says that flags arrive.
     pub(super) connected: Option<Transport>,
 }
@@ -51,6 +53,7 @@ impl Pair {
             events: Vec::new(),
             held: None,
             refuses: BTreeSet::new(),
+            unfit: BTreeSet::new(),
             connected: None,
         }
     }
@@ -173,7 +176,10 @@ impl Pair {
         if let Some((held, _)) = &self.held {
             assert!(!version.is_before(held), "{version} after {held}");
         }
-        if self.refuses.contains(&version.number) {
+        let is_change = matches!(event, Event::Delta(_));
+        if is_change && self.unfit.contains(&version.number) {
+            self.machine.handle_unfit(self.time());
+        } else if self.refuses.contains(&version.number) {
             self.machine.handle_refused(self.time());
         } else {
             self.held = Some((version, flags));

@@ -115,11 +115,55 @@ fn a_refusal_without_flags_means_nothing() {
 }
 
 #[test]
+fn a_change_that_cannot_be_made_by_itself_is_met_by_everything() {
+    let mut pair = Pair::connected();
+    pair.unfit.insert(2);
+    pair.change("a", "1");
+    pair.run(1.0);
+    assert_eq!(pair.take_events(), ["delta e1:2", "snapshot e1:2"]);
+    assert_eq!(pair.take_requests()[1].1, "/stream");
+    assert!(pair.is_up_to_date());
+    pair.change("a", "2");
+    pair.run(0.0);
+    assert_eq!(pair.take_events(), ["delta e1:3"]);
+    assert!(pair.is_up_to_date());
+}
+
+#[test]
+fn everything_after_a_change_that_cannot_be_made_may_be_refused() {
+    let mut pair = Pair::connected();
+    pair.unfit.insert(2);
+    pair.refuses.insert(2);
+    pair.change("a", "1");
+    pair.run(3600.0);
+    assert_eq!(pair.take_events(), ["delta e1:2", "snapshot e1:2"]);
+    assert_eq!((pair.take_requests().len(), number(&pair)), (2, Some(1)));
+    pair.change("a", "2");
+    pair.run(1.0);
+    assert!(pair.is_up_to_date());
+}
+
+#[test]
+fn changes_that_can_never_be_made_by_themselves_do_not_make_a_client_hot() {
+    let mut pair = Pair::connected();
+    pair.unfit.extend(2..1000);
+    for _ in 0..600 {
+        pair.change("a", "1");
+        pair.run(1.0);
+    }
+    let count = pair.take_requests().len();
+    assert!(count < 120, "{count} requests in 10 minutes");
+    pair.run(40.0);
+    assert!(pair.is_up_to_date());
+}
+
+#[test]
 fn a_refusal_that_comes_late_means_nothing() {
     let mut pair = Pair::connected();
     pair.change("a", "1");
     pair.run(0.0);
     pair.machine.handle_refused(pair.now);
+    pair.machine.handle_unfit(pair.now);
     assert_eq!(pair.machine.version(), Some(&pair.server.version(2)));
 }
 
