@@ -85,6 +85,7 @@ mod vendors;
 
 // What several of them share.
 #[cfg(any(feature = "flagd", feature = "go-feature-flag"))]
+#[cfg_attr(not(feature = "flagd"), expect(dead_code, reason = "flagd alone has shared parts"))]
 mod json_logic;
 
 // What the dialects share.

@@ -1,4 +1,6 @@
 //! `cargo xtask ci`: what a change must pass, in the order of the cheapest answer.
+//!
+//! What `setup` installs is there before anything is compiled: one of the features needs headers.
 
 use crate::command_line::CommandLine;
 use crate::failure::Outcome;
@@ -7,15 +9,20 @@ use crate::{bench, test, tidy};
 
 /// Runs the checks, the tests and what takes longest, or those steps that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
-    let steps: Vec<Step> = CHECKS.iter().chain(test::STEPS).chain(LAST).copied().collect();
-    plan::run("ci", &steps, arguments)
+    let (setup, tests) = test::STEPS.split_at(1);
+    let steps = FIRST.iter().chain(setup).chain(LINTS).chain(tests).chain(LAST);
+    plan::run("ci", &steps.copied().collect::<Vec<Step>>(), arguments)
 }
 
-/// The steps before the tests.
-const CHECKS: &[Step] = &[
+/// The steps that compile nothing.
+const FIRST: &[Step] = &[
     Step { name: "fmt", about: "formatting", run: formatting },
     Step { name: "tidy", about: "the rules of this repository", run: tidy::run },
     Step { name: "deny", about: "bans, licences and sources, if cargo-deny is there", run: deny },
+];
+
+/// The steps between `setup` and the tests.
+const LINTS: &[Step] = &[
     Step { name: "clippy", about: "lints with all features", run: clippy },
     Step {
         name: "clippy-minimal",
@@ -24,7 +31,7 @@ const CHECKS: &[Step] = &[
     },
     Step {
         name: "features",
-        about: "TLS of each kind and each flag management system alone compile",
+        about: "lints with TLS of each kind, and with each flag management system alone",
         run: features,
     },
     Step { name: "doc", about: "documentation, private items too", run: documentation },
@@ -65,11 +72,14 @@ fn clippy_minimal() -> Outcome {
 
 /// The libraries as somebody builds them who chooses TLS, or uses one flag management system.
 fn features() -> Outcome {
-    let check =
-        |options: &str| CommandLine::cargo(&format!("check --quiet -p flagkit {options}")).run();
-    check("--no-default-features --features client")?;
-    check("--no-default-features --features native-tls")?;
-    VENDORS.iter().try_for_each(|vendor| check(&format!("--features {vendor}")))
+    let check = |features: &str| {
+        let crates = "-p flagkit -p flagkit-client -p flagkit-dialects";
+        let command = format!("clippy --quiet {crates} {features} -- -D warnings");
+        CommandLine::cargo(&command).run()
+    };
+    check("--no-default-features --features flagkit/client")?;
+    check("--no-default-features --features flagkit/native-tls")?;
+    VENDORS.iter().try_for_each(|vendor| check(&format!("--features flagkit/{vendor}")))
 }
 
 /// The features of the facade that each bring one dialect.

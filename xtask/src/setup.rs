@@ -35,7 +35,7 @@ pub(crate) fn tool(binary: &str) -> String {
 
 /// One thing the tests need.
 struct Need {
-    /// The name of the package where it comes from.
+    /// The name of the package where it comes from; more of them with spaces between them.
     package: &'static str,
     /// The program, and the option with which it says its version.
     program: (&'static str, &'static str),
@@ -78,6 +78,13 @@ const NEEDS: &[Need] = &[
         program: ("valgrind", "--version"),
         version: Version { prefix: "valgrind-3.", install: "valgrind-3.x" },
         reason: "counting instructions",
+        origin: Origin::System,
+    },
+    Need {
+        package: "libssl-dev pkg-config",
+        program: ("pkg-config", "--modversion openssl"),
+        version: Version { prefix: "3.", install: "3.x" },
+        reason: "TLS by the library of the system, which is one of the features",
         origin: Origin::System,
     },
     Need {
