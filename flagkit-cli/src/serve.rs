@@ -40,10 +40,11 @@ pub(crate) fn run(arguments: &Serve) -> Outcome {
     let server = Server::start(config.clone()).map_err(|error| not_started(&error))?;
     page::listening(&mut out, &server, &config)?;
     if first_start.as_ref().is_some_and(|first| first.sample.is_none()) {
-        page::next(&mut out, &page::url(&server, &config))?;
+        page::next(&mut out, &page::admin_url(&server, &config))?;
     }
     if let Some((first, sample)) = first_start.as_ref().and_then(FirstStart::with_sample) {
-        page::to_try(&mut out, &page::url(&server, &config), first, sample)?;
+        let (url, admin_url) = (page::url(&server, &config), page::admin_url(&server, &config));
+        page::to_try(&mut out, (&url, &admin_url), first, sample)?;
     }
     runtime.block_on(signals.next());
     writeln!(anstream::stderr(), "ending after what is under way; once more ends at once")?;

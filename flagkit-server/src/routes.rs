@@ -61,9 +61,11 @@ fn all() -> Vec<Route> {
 
 /// What answers at a port.
 pub(crate) fn router(app: &Arc<App>, port: Port) -> Router {
-    let paths: Vec<&'static str> = all().iter().map(|route| route.path).collect();
-    table::router(all(), app, port)
-        .fallback(async move |uri: Uri| no_such_path(uri.path(), &paths))
+    let mut routes = all();
+    routes.retain(|route| route.is_at(port));
+    let paths: Vec<&'static str> = routes.iter().map(|route| route.path).collect();
+    table::router(routes, app)
+        .fallback(async move |uri: Uri| no_such_path(uri.path(), &paths, port))
         .method_not_allowed_fallback(no_such_method)
         .with_state(app.clone())
 }
@@ -73,12 +75,17 @@ pub fn openapi_json() -> String {
     page::document(&all()).to_pretty_json().unwrap_or_default() + "\n"
 }
 
-fn no_such_path(path: &str, known: &[&'static str]) -> Refusal {
+fn no_such_path(path: &str, known: &[&'static str], port: Port) -> Refusal {
     let shown: String = path.chars().take(200).collect();
     // Only paths without parameters can be compared as they are.
     let plain = known.iter().copied().filter(|known| !known.contains('{'));
-    Refusal::not_found(format!("there is no path `{shown}`")).maybe_hint(did_you_mean(path, plain))
+    let is_elsewhere = port == Port::Applications && path.starts_with("/api/");
+    let elsewhere = || is_elsewhere.then(|| ELSEWHERE.to_owned());
+    let hint = did_you_mean(path, plain).or_else(elsewhere);
+    Refusal::not_found(format!("there is no path `{shown}`")).maybe_hint(hint)
 }
+
+const ELSEWHERE: &str = "administrators connect to the address of `--admin-listen`";
 
 async fn no_such_method() -> Refusal {
     let message = "the path does not take this method";

@@ -92,7 +92,7 @@ async fn start(config: Config) -> Result<RunningServer, StartError> {
     let app = Arc::new(App::new(config, environments.clone(), keys.clone()));
     let address = local_address(&tcp)?;
     let admin_address = admin_tcp.as_ref().map(local_address).transpose()?;
-    let port = if admin_tcp.is_some() { Port::Applications } else { Port::Both };
+    let port = if admin_tcp.is_some() { Port::Applications } else { Port::Everything };
     let listener = |tcp, port| Listener {
         tcp,
         tls: tls.clone(),
@@ -101,11 +101,12 @@ async fn start(config: Config) -> Result<RunningServer, StartError> {
     };
     tokio::spawn(listener(tcp, port).run());
     if let Some(tcp) = admin_tcp {
-        tokio::spawn(listener(tcp, Port::Administrators).run());
+        tokio::spawn(listener(tcp, Port::Everything).run());
     }
     tokio::spawn(follow(environments, keys));
     tokio::spawn(keep_house(app.clone()));
-    tracing::info!(%address, admin = ?admin_address, database = %app.config.database, "listening");
+    let admin = admin_address.unwrap_or(address);
+    tracing::info!(%address, %admin, database = %app.config.database, "listening");
     Ok(RunningServer { runtime: None, app, store, address, admin_address, first_key })
 }
 

@@ -1,7 +1,7 @@
 //! What somebody who starts a server has to know.
 
 use std::io::{self, Write};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use flagkit_server::RunningServer;
 use flagkit_server::config::Config;
@@ -26,18 +26,27 @@ pub(super) fn listening(
     let (version, url) = (env!("CARGO_PKG_VERSION"), url(server, config));
     writeln!(out, "{BOLD}FlagKit {version}{BOLD:#} serves {ACCENT}{url}{ACCENT:#}")?;
     if config.admin_listen.is_some() {
-        writeln!(out, "  {FAINT}admin{FAINT:#}    at {}", server.admin_address())?;
+        writeln!(out, "  {FAINT}admin{FAINT:#}    {}", admin_url(server, config))?;
     }
     writeln!(out, "  {FAINT}database{FAINT:#} {}", config.database)?;
     out.flush()
 }
 
-/// How this machine reaches the server: an address for all networks is none to connect to.
+/// Where applications reach the server.
 pub(super) fn url(server: &RunningServer, config: &Config) -> String {
-    if let Some(url) = &config.public_url {
-        return url.clone();
+    config.public_url.clone().unwrap_or_else(|| local_url(server.address(), config))
+}
+
+/// Where the commands that change flags reach it.
+pub(super) fn admin_url(server: &RunningServer, config: &Config) -> String {
+    if config.admin_listen.is_none() {
+        return url(server, config);
     }
-    let mut address = server.address();
+    local_url(server.admin_address(), config)
+}
+
+/// How this machine reaches an address: that of all networks is none to connect to.
+fn local_url(mut address: SocketAddr, config: &Config) -> String {
     if address.ip().is_unspecified() {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
@@ -62,7 +71,7 @@ pub(super) fn next(out: &mut impl Write, url: &str) -> io::Result<()> {
 /// Lines that work as they are.
 pub(super) fn to_try(
     out: &mut impl Write,
-    url: &str,
+    (url, admin_url): (&str, &str),
     first: &FirstStart,
     sample: &SampleKeys,
 ) -> io::Result<()> {
@@ -74,7 +83,7 @@ pub(super) fn to_try(
         out,
         "Change flags, in another terminal",
         &format!(
-            "export FLAGKIT_URL={url} FLAGKIT_KEY={admin}\nflagkit list\nflagkit tail &\n\
+            "export FLAGKIT_URL={admin_url} FLAGKIT_KEY={admin}\nflagkit list\nflagkit tail &\n\
              flagkit rollout new-checkout 50% -m \"half of everybody\""
         ),
     )?;

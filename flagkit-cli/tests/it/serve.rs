@@ -140,11 +140,14 @@ fn administrators_can_have_an_address_of_their_own() {
     let database = folder("serve-admin").join("flagkit.db");
     let options = ["--admin-listen", "127.0.0.1:0", "--database", database.to_str().unwrap()];
     let served = Served::with(&options);
-    let admin = served.page.split("admin    at ").nth(1).unwrap();
-    let admin = format!("http://{}", admin.lines().next().unwrap());
-    assert_eq!(served.run(&["list"]).code, Some(1), "not where applications are");
-    served.ok(&["set", "--create", "beta", "enabled=true", "--url", &admin]);
-    assert!(served.ok(&["list", "--url", &admin]).contains("1 flag in production"));
+    let admin = served.page.split("  admin    ").nth(1).unwrap();
+    let admin = admin.lines().next().unwrap();
+    assert!(admin.starts_with("http://127.0.0.1:"), "{}", served.page);
+    let ran = served.run(&["list"]);
+    assert_eq!(ran.code, Some(1), "not where applications are");
+    assert!(ran.err.contains("--admin-listen"), "{}", ran.err);
+    served.ok(&["set", "--create", "beta", "enabled=true", "--url", admin]);
+    assert!(served.ok(&["list", "--url", admin]).contains("1 flag in production"));
 }
 
 #[test]

@@ -35,11 +35,9 @@ pub(crate) struct Route {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Port {
     /// All of them.
-    Both,
+    Everything,
     /// What applications ask.
     Applications,
-    /// What administrators ask.
-    Administrators,
 }
 
 impl Route {
@@ -65,21 +63,16 @@ impl Route {
         Self { is_for_pages: true, ..self }
     }
 
-    fn is_at(&self, port: Port) -> bool {
-        let is_administrators = matches!(self.access, Some(Access::Look | Access::Change));
-        match port {
-            Port::Both => true,
-            // Whether the server is well is asked at both.
-            Port::Applications => !is_administrators,
-            Port::Administrators => is_administrators || self.access.is_none(),
-        }
+    /// Whether a port serves it.
+    pub(super) fn is_at(&self, port: Port) -> bool {
+        port == Port::Everything || !matches!(self.access, Some(Access::Look | Access::Change))
     }
 }
 
 /// The router of these routes.
-pub(crate) fn router(routes: Vec<Route>, app: &Arc<App>, port: Port) -> Router<Arc<App>> {
+pub(crate) fn router(routes: Vec<Route>, app: &Arc<App>) -> Router<Arc<App>> {
     let mut paths: Vec<(&'static str, bool, MethodRouter<Arc<App>>)> = Vec::new();
-    for route in routes.into_iter().filter(|route| route.is_at(port)) {
+    for route in routes {
         let gate = Gate::new(app.clone(), route.access, (&route.method, route.path));
         let guarded = route.handler.route_layer(from_fn_with_state(Arc::new(gate), admit));
         match paths.iter_mut().find(|(path, ..)| *path == route.path) {

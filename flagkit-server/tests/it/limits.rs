@@ -280,12 +280,14 @@ fn administrators_can_have_a_port_of_their_own() {
     let running = server.running.as_ref().unwrap();
     assert_ne!(running.address(), running.admin_address());
     let outside = Client { address: running.address(), ..server.admin.clone() };
-    outside.get(FLAGS).is(404);
+    let refused = outside.get(FLAGS).is(404).json();
+    assert!(refused["hint"].as_str().unwrap().contains("--admin-listen"), "{refused}");
     outside.get("/api/v1/keys").is(404);
     outside.get("/healthz").is(200);
     server.client("server").get("/api/v1/snapshot").is(200);
-    server.admin.get("/api/v1/snapshot").is(404);
     server.admin.get(FLAGS).is(200);
+    let mut changes = server.admin.events("/stream?project=shop&environment=production", &[]);
+    changes.expect("snapshot");
 }
 
 #[test]
