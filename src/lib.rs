@@ -27,6 +27,8 @@
 //!   application and allocate nothing; [`gated`] chooses between two functions.
 //! * [`testing::with`] overrides a flag for one test's thread.
 //! * [`explain`] tells every step of a decision.
+//! * With the feature `openfeature-provider`, `provider::Provider` answers applications that ask
+//!   through OpenFeature.
 
 #![forbid(unsafe_code)]
 
@@ -40,6 +42,8 @@ mod evaluations;
 mod global;
 mod handle;
 mod overrides;
+#[cfg(feature = "openfeature-provider")]
+pub mod provider;
 pub mod testing;
 mod verify;
 mod view;

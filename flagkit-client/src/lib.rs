@@ -37,6 +37,6 @@ pub use error::Error;
 pub use file::Watching;
 pub use flagkit_protocol::Version;
 pub use listeners::{Change, Subscription};
-pub use publisher::{Offer, Origin, Overrides, Publisher, Reading, Status, Strictness};
+pub use publisher::{FlagSet, Offer, Origin, Overrides, Publisher, Reading, Status, Strictness};
 pub use str::Str;
 pub use updater::Updater;

@@ -9,8 +9,8 @@
 use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-use flagkit_core::{Context, Snapshot, SnapshotCell};
-use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text};
+use flagkit_core::{Attributes, Context, Snapshot, SnapshotCell};
+use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text, context_in_words_of};
 
 use crate::changes::Changes;
 use crate::error::Error;
@@ -29,7 +29,7 @@ mod status;
 
 pub use offer::{Offer, Origin, Strictness};
 pub use overrides::Overrides;
-pub use status::Status;
+pub use status::{FlagSet, Status};
 
 pub(crate) use offer::Rank;
 
@@ -300,6 +300,30 @@ impl Publisher {
         context_from_text(contexts, json)
     }
 
+    /// A context in OpenFeature's words in those of whoever the flags come from; `None` where
+    /// that is the same.
+    ///
+    /// # Errors
+    ///
+    /// What is no context to the vendor's own SDK.
+    pub fn context_in_words<C: Attributes + ?Sized>(
+        &self,
+        flat: &C,
+    ) -> Result<Option<Context>, InvalidContext> {
+        let contexts = lock(&self.own().held).facts.contexts;
+        context_in_words_of(contexts, flat)
+    }
+
+    /// Which flags these are, as answers and telemetry tell it.
+    pub fn flag_set(&self) -> FlagSet {
+        let held = lock(&self.own().held);
+        FlagSet {
+            environment: held.facts.environment.clone(),
+            version: held.rank.version.clone(),
+            revision: self.cell.load().revision(),
+        }
+    }
+
     /// How the flags are doing.
     pub fn status(&self) -> Status {
         let held = lock(&self.own().held).clone();
@@ -308,6 +332,7 @@ impl Publisher {
             source: held.rank.origin,
             age: held.outlook.age(held.rank.origin),
             version: held.rank.version,
+            environment: held.facts.environment,
             connected: held.outlook.transport.is_some(),
             last_error: held.outlook.last_error,
             publications: self.cell.version() - 1,

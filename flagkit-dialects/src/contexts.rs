@@ -1,5 +1,7 @@
 //! Evaluation contexts in the words of each dialect.
 
+mod flat;
+
 use std::fmt;
 
 use flagkit_core::Context;
@@ -8,6 +10,8 @@ use serde_json::Value;
 use crate::dialect::Dialect;
 use crate::json::context_from_json;
 use crate::vendors;
+
+pub use flat::{context_in_words_of, flat_context};
 
 /// The evaluation context that this JSON is in the words of a dialect.
 ///

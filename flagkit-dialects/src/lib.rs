@@ -110,7 +110,7 @@ mod locate;
 mod schema;
 
 // The public interface is:
-pub use contexts::{InvalidContext, context, context_from_text};
+pub use contexts::{InvalidContext, context, context_from_text, context_in_words_of, flat_context};
 pub use convert::{Conversion, Converted, Outcome, convert};
 pub use decode::{Decoded, decode, decode_bytes, detect};
 pub use dialect::{Dialect, UnknownDialect};

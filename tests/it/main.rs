@@ -11,5 +11,7 @@ mod gated;
 mod global;
 mod opened;
 mod overrides;
+#[cfg(feature = "openfeature-provider")]
+mod provider;
 #[cfg(feature = "unleash")]
 mod vendors;

@@ -70,7 +70,8 @@ fn clippy_minimal() -> Outcome {
     CommandLine::cargo("clippy -p flagkit --no-default-features -- -D warnings").run()
 }
 
-/// The libraries as somebody builds them who chooses TLS, or uses one flag management system.
+/// The libraries as somebody builds them who chooses TLS, asks through OpenFeature, or uses one flag
+/// management system.
 fn features() -> Outcome {
     let check = |features: &str| {
         let crates = "-p flagkit -p flagkit-client -p flagkit-dialects";
@@ -79,6 +80,7 @@ fn features() -> Outcome {
     };
     check("--no-default-features --features flagkit/client")?;
     check("--no-default-features --features flagkit/native-tls")?;
+    check("--features flagkit/openfeature-provider")?;
     VENDORS.iter().try_for_each(|vendor| check(&format!("--features flagkit/{vendor}")))
 }
 

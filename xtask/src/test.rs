@@ -58,9 +58,16 @@ fn examples() -> Outcome {
         return Err(Failure::new("there is no example in `examples/`"));
     }
     names.iter().try_for_each(|name| {
-        CommandLine::cargo(&format!("run --release --package flagkit --example {name}")).run()
+        let run = CommandLine::cargo(&format!("run --release --package flagkit --example {name}"));
+        match EXAMPLE_FEATURES.iter().find(|(example, _)| example == name) {
+            Some((_, features)) => run.and("--features").and(*features).run(),
+            None => run.run(),
+        }
     })
 }
+
+/// The examples that need more than the default features, as their manifest says.
+const EXAMPLE_FEATURES: &[(&str, &str)] = &[("openfeature", "openfeature-provider")];
 
 /// The stems of the Rust files in a folder, sorted.
 fn example_names(folder: &Path) -> Result<Vec<String>, Failure> {

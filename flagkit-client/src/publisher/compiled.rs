@@ -56,26 +56,28 @@ impl Compiled {
 
     /// A document that has nothing to do with what is held.
     fn alone(read: Read) -> Self {
-        let Read { document, mut diagnostics, contexts, is_overridden } = read;
+        let Read { document, mut diagnostics, contexts, environment, is_overridden } = read;
         let (terms, fingerprints) = (terms(&document), Fingerprints::of(&document));
         let Compilation { snapshot, diagnostics: found, .. } = compile(document);
         diagnostics.extend(found);
         let (terms, fingerprints) = (Some(terms), Arc::new(fingerprints));
         let diagnostics = diagnostics.into();
-        let facts = Facts { terms, contexts, is_overridden, fingerprints, diagnostics };
+        let facts =
+            Facts { terms, contexts, environment, is_overridden, fingerprints, diagnostics };
         Self { snapshot, facts }
     }
 
     /// A document whose unchanged flags are those that are held.
     fn beside(read: Read, (held, current): (&Held, &Snapshot)) -> Self {
-        let Read { mut document, mut diagnostics, contexts, is_overridden } = read;
+        let Read { mut document, mut diagnostics, contexts, environment, is_overridden } = read;
         let (terms, fingerprints) = (terms(&document), Fingerprints::of(&document));
         let changes = fingerprints.changes(&held.facts.fingerprints, &mut document, current);
         let Compilation { snapshot, diagnostics: found, .. } = recompile(current, changes);
         diagnostics.extend(found);
         let (terms, fingerprints) = (Some(terms), Arc::new(fingerprints));
         let diagnostics = diagnostics.into();
-        let facts = Facts { terms, contexts, is_overridden, fingerprints, diagnostics };
+        let facts =
+            Facts { terms, contexts, environment, is_overridden, fingerprints, diagnostics };
         Self { snapshot, facts }
     }
 
@@ -112,6 +114,7 @@ struct Read {
     document: Document,
     diagnostics: Vec<Diagnostic>,
     contexts: Dialect,
+    environment: Option<Str>,
     is_overridden: bool,
 }
 
@@ -123,7 +126,8 @@ impl Read {
         let Decoded { mut document, mut diagnostics, contexts, environment, .. } = decoded;
         let environment = offer.environment.or(environment.as_deref());
         let is_overridden = overrides.apply(&mut document, environment, &mut diagnostics);
-        Ok(Self { document, diagnostics, contexts, is_overridden })
+        let environment = environment.map(Str::from);
+        Ok(Self { document, diagnostics, contexts, environment, is_overridden })
     }
 }
 

@@ -12,6 +12,7 @@ use super::offer::Rank;
 use super::status::Outlook;
 use super::{Reading, Supply};
 use crate::listeners::Listeners;
+use crate::str::Str;
 
 /// Everything but the snapshot itself. Copied in a few instructions, so that nobody who works with
 /// it keeps it locked.
@@ -33,6 +34,7 @@ pub(super) struct Facts {
     /// What holds for all flags, and cannot be changed by a recompile of some.
     pub(super) terms: Option<(References, FlagKeys)>,
     pub(super) contexts: Dialect,
+    pub(super) environment: Option<Str>,
     /// Whether the application's overrides hold.
     pub(super) is_overridden: bool,
     pub(super) fingerprints: Arc<Fingerprints>,

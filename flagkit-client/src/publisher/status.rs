@@ -6,6 +6,7 @@ use flagkit_core::Diagnostic;
 use flagkit_protocol::Version;
 
 use super::offer::Origin;
+use crate::str::Str;
 use crate::sync::Transport;
 
 /// How a client is doing.
@@ -18,6 +19,8 @@ pub struct Status {
     pub source: Origin,
     /// Which state of an environment they are, where the source counts.
     pub version: Option<Version>,
+    /// The environment that they are of, where the source or the application says it.
+    pub environment: Option<Str>,
     /// How long ago the server last said that they are current or, before it did, how long ago an
     /// earlier process kept them. `None` for files and texts.
     pub age: Option<Duration>,
@@ -33,6 +36,18 @@ pub struct Status {
     pub diagnostics: Vec<Diagnostic>,
     /// Why the last document was refused, if it was.
     pub last_problem: Option<String>,
+}
+
+/// Which flags are evaluated: what answers and telemetry tell about all of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FlagSet {
+    /// The environment, where the source or the application says it.
+    pub environment: Option<Str>,
+    /// Which state of it, where the source counts.
+    pub version: Option<Version>,
+    /// The revision of the document, where its flag management system counts.
+    pub revision: Option<u64>,
 }
 
 /// What is known of the source.
