@@ -65,6 +65,15 @@ impl Side {
         let events = updates.unwrap_or_else(|| vec![features.hydration()]);
         (events, features.number)
     }
+
+    /// The same as one JSON document, for clients that ask now and then; none where there is
+    /// nothing new.
+    pub(crate) async fn delta_since(&self, from: Option<u64>) -> (Option<String>, u64) {
+        let (events, number) = self.events_since(from).await;
+        let lists = events.iter().map(listed).filter(|list| !list.is_empty());
+        let list = lists.collect::<Vec<_>>().join(",");
+        ((!list.is_empty()).then(|| format!("{OPEN}{list}{CLOSE}")), number)
+    }
 }
 
 impl State {
@@ -99,7 +108,7 @@ impl Features {
         plain(
             "unleash-connected",
             &format!(
-                r#"{{"events":[{{"eventId":{id},"type":"hydration","features":[{features}],"segments":[{segments}]}}]}}"#
+                r#"{OPEN}{{"eventId":{id},"type":"hydration","features":[{features}],"segments":[{segments}]}}{CLOSE}"#
             ),
         )
     }
@@ -130,8 +139,15 @@ impl Features {
             format!(r#"{{"eventId":{},{event}}}"#, event_id(self.number, place))
         });
         let events: Vec<String> = events.collect();
-        plain("unleash-updated", &format!(r#"{{"events":[{}]}}"#, events.join(",")))
+        plain("unleash-updated", &format!("{OPEN}{}{CLOSE}", events.join(",")))
     }
+}
+
+/// What an event of the stream lists, without the brackets.
+fn listed(event: &Bytes) -> &str {
+    let event = std::str::from_utf8(event).unwrap_or_default();
+    let list = event.split_once(OPEN).and_then(|(_, rest)| rest.rsplit_once(CLOSE));
+    list.map_or("", |(list, _)| list)
 }
 
 /// The project that a feature says it belongs to.
@@ -150,6 +166,9 @@ fn event_id(number: u64, place: u64) -> u64 {
     (number << PLACE_BITS) + place.min((1 << PLACE_BITS) - 1)
 }
 
+/// Around the events in a message.
+const OPEN: &str = r#"{"events":["#;
+const CLOSE: &str = "]}";
 const PLACE_BITS: u32 = 16;
 const UPDATES_MAX: usize = 100;
 const TOLD_MAX: usize = 20;

@@ -110,6 +110,37 @@ fn the_stream_begins_with_everything_and_tells_what_changes() {
 }
 
 #[test]
+fn who_asks_for_changes_gets_everything_once_and_then_what_changed() {
+    let server = TestServer::start();
+    server.put("beta", &json!({ "enabled": true, "rollout_percentage": 100 }));
+    server.put("gone", &json!({ "enabled": true, "rollout_percentage": 100 }));
+    let sdk = server.client("server");
+    let delta = |tag: &str| sdk.get_with("/api/client/delta", &[("if-none-match", tag)]);
+    let kinds = |message: &Value| -> Vec<String> {
+        let events = message["events"].as_array().unwrap();
+        events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = sdk.get("/api/client/delta").is(200);
+    assert_eq!(kinds(&all.json()), ["hydration"]);
+    assert_eq!(all.json()["events"][0]["features"].as_array().unwrap().len(), 2);
+    let tag = all.header("etag").to_owned();
+    delta(&tag).is(304);
+    delta(&format!("W/{tag}")).is(304);
+    server.put("beta", &json!({ "enabled": false }));
+    sdk.get("/api/client/delta").is(200);
+    server.admin.ask("DELETE", &format!("{FLAGS}/gone"), &[], b"").is(200);
+    // Of two changes at once, one after the other.
+    let changed = delta(&tag).is(200);
+    assert_eq!(kinds(&changed.json()), ["feature-updated", "feature-removed"]);
+    assert_eq!(changed.json()["events"][0]["feature"]["enabled"], false);
+    delta(changed.header("etag")).is(304);
+    // Whoever has something of another history gets everything.
+    assert_eq!(kinds(&delta("\"other:1\"").is(200).json()), ["hydration"]);
+    assert_eq!(kinds(&delta("no tag of ours").is(200).json()), ["hydration"]);
+    server.client("client").get("/api/client/delta").is(403);
+}
+
+#[test]
 fn frontends_get_what_is_on_for_them() {
     let server = TestServer::start();
     import(&server, DOCUMENT);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use flagkit_protocol::Version;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{Method, StatusCode};
 use serde_json::json;
 use tokio::sync::watch;
@@ -32,6 +33,18 @@ pub(super) fn routes() -> Vec<Route> {
                 .header("If-None-Match", "The `ETag` of what the client has")
                 .gives_any(200, "application/json", "Features and segments")
                 .gives_nothing(304, "The client has them"),
+        ),
+        Route::new(
+            (Method::GET, "/api/client/delta"),
+            Documents,
+            delta,
+            page(
+                "unleashDelta",
+                "What has changed since the client asked, for Unleash's server SDKs",
+            )
+            .header("If-None-Match", "The `ETag` of what the client has")
+            .gives_any(200, "application/json", "Events, of which the first may hold everything")
+            .gives_nothing(304, "The client has them"),
         ),
         Route::new(
             (Method::GET, "/api/client/streaming"),
@@ -65,6 +78,26 @@ async fn features(ask: Ask) -> Answer {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     Ok((headers, features.document()).into_response())
+}
+
+async fn delta(ask: Ask) -> Answer {
+    let live = ask.own_live()?;
+    let has = ask.header(IF_NONE_MATCH.as_str()).and_then(version_in);
+    let has = has.filter(|version| version.epoch == live.epoch()).map(|version| version.number);
+    let (events, number) = ask.app.unleash.of(&live).delta_since(has).await;
+    let tag = format!("\"{}\"", live.version_of(number));
+    let headers =
+        [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache"), (CONTENT_TYPE, "application/json")];
+    Ok(match events {
+        Some(events) => (headers, events).into_response(),
+        None => (StatusCode::NOT_MODIFIED, headers).into_response(),
+    })
+}
+
+/// The version that a tag of a delta names; proxies make tags weak.
+fn version_in(tag: &str) -> Option<Version> {
+    let tag = tag.trim();
+    tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"').parse().ok()
 }
 
 async fn left_out(ask: Ask) -> Answer {
