@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::failure::{Failure, Outcome};
 
@@ -71,6 +71,12 @@ impl CommandLine {
         String::from_utf8_lossy(&output.unwrap_or_default()).into_owned()
     }
 
+    /// Starts it and does not wait: its input and output are pipes, the rest stays in sight.
+    pub(crate) fn start(&self) -> Result<Child, Failure> {
+        let child = self.command().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        child.map_err(|error| self.unstartable(&error))
+    }
+
     /// The process to start.
     fn command(&self) -> Command {
         let program = match self.program.as_str() {
@@ -90,11 +96,13 @@ impl CommandLine {
         match status {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(Failure::new(format!("failed with {status}\nreproduce: {self}"))),
-            Err(error) => Err(Failure::new(format!(
-                "cannot start `{}`: {error}\nreproduce: {self}",
-                self.program
-            ))),
+            Err(error) => Err(self.unstartable(&error)),
         }
+    }
+
+    fn unstartable(&self, error: &std::io::Error) -> Failure {
+        let program = &self.program;
+        Failure::new(format!("cannot start `{program}`: {error}\nreproduce: {self}"))
     }
 }
 

@@ -55,7 +55,7 @@ fn check(wanted: &[String]) -> Outcome {
 }
 
 /// Where the public cases are.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     env::var_os("FLAGKIT_CONFORMANCE").map_or_else(|| "../shared/conformance".into(), PathBuf::from)
 }
 

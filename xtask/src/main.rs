@@ -13,8 +13,12 @@ mod demo;
 mod failure;
 mod fuzz;
 mod oracle;
+mod packages;
 mod plan;
+mod postgres;
+mod process;
 mod schema;
+mod sdks;
 mod setup;
 mod suggest;
 mod test;
@@ -130,6 +134,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "oracle VENDOR [--seed N]",
         about: "random documents, answered by a vendor's own SDK and by us",
         run: oracle::main,
+    },
+    Command {
+        name: "sdks",
+        synopsis: "sdks [--unleash-server]",
+        about: "vendors' own SDKs against a running server of ours",
+        run: sdks::main,
     },
     Command {
         name: "bench",

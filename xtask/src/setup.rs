@@ -1,7 +1,8 @@
 //! `cargo xtask setup`: the tools that the tests need and a Rust toolchain lacks.
 //!
-//! Crates land in `target/tools`. What only the system can install comes from its
-//! packages, and its lack is no failure: the step that needs it says what it left out.
+//! Crates land in `target/tools`, vendors' SDKs in `target/sdks`. What only the system can
+//! install comes from its packages, and its lack is no failure, nor is that of an SDK: the step
+//! that needs it says what it left out.
 //! A tool that is there in a fitting version is left alone, so a second run costs
 //! nothing.
 
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
-use crate::suggest;
+use crate::{sdks, suggest};
 
 /// The folder of the installed tools.
 const TOOLS: &str = "target/tools";
@@ -25,7 +26,14 @@ pub(crate) fn main(arguments: &[String]) -> Outcome {
 
 /// Installs every tool of the table that is missing.
 pub(crate) fn run() -> Outcome {
-    NEEDS.iter().try_for_each(Need::ensure)
+    NEEDS.iter().try_for_each(Need::ensure)?;
+    sdks::install();
+    Ok(())
+}
+
+/// Installs those tools of the table that are missing.
+pub(crate) fn ensure(packages: &[&str]) -> Outcome {
+    NEEDS.iter().filter(|need| packages.contains(&need.package)).try_for_each(Need::ensure)
 }
 
 /// The path of a tool that [`run`] installed from crates.io.
@@ -99,6 +107,27 @@ const NEEDS: &[Need] = &[
         program: ("wrk", "-v"),
         version: Version { prefix: "debian/4.", install: "debian/4.x" },
         reason: "requests per second in `cargo xtask soak`",
+        origin: Origin::System,
+    },
+    Need {
+        package: "curl",
+        program: ("curl", "--version"),
+        version: Version { prefix: "libcurl/", install: "libcurl/7 or later" },
+        reason: "vendors' SDKs against a running server",
+        origin: Origin::System,
+    },
+    Need {
+        package: "python3-venv",
+        program: ("python3", "-m ensurepip --version"),
+        version: Version { prefix: "2", install: "2x.y of pip" },
+        reason: "vendors' SDKs for Python",
+        origin: Origin::System,
+    },
+    Need {
+        package: "npm",
+        program: ("npm", "--version"),
+        version: Version { prefix: "", install: "that of Node.js 20 or later" },
+        reason: "vendors' SDKs for JavaScript",
         origin: Origin::System,
     },
 ];

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::plan::{self, Step};
-use crate::{conformance, demo, fuzz, setup};
+use crate::{conformance, demo, fuzz, sdks, setup};
 
 /// Runs the steps, or those that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
@@ -26,6 +26,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the vendors' public cases, where they are present",
         run: conformance::run,
     },
+    Step { name: "sdks", about: "vendors' own SDKs against a running server", run: sdks::run },
     Step { name: "fuzz", about: "fuzz smoke, ten seconds each target", run: fuzz::run },
 ];
 

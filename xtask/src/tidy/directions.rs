@@ -45,10 +45,11 @@ const ARROWS: &[(&str, May)] = &[
     ("flagkit-cli", May::Anything),
     ("flagkit-benches", May::Anything),
     ("xtask", May::Only(&[])),
+    ("flagkit-sdk-script", May::Only(&["flagkit"])),
 ];
 
 /// The crates that nobody depends on, not even for tests.
-const ENDS: &[&str] = &["xtask", "flagkit-benches", "flagkit-ffi"];
+const ENDS: &[&str] = &["xtask", "flagkit-benches", "flagkit-ffi", "flagkit-sdk-script"];
 
 /// The crates that may use `flagkit-testkit` outside of tests; `fuzz` is a workspace of its own.
 const TESTKIT_USERS: &[&str] = &["flagkit-benches"];

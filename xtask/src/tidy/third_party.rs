@@ -40,6 +40,7 @@ const RESERVED: &[Reserved] = &[
             "flagkit-testkit",
             "flagkit-benches",
             "xtask",
+            "flagkit-sdk-script",
         ],
         optional_users: &["flagkit-core"],
     },
