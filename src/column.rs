@@ -148,7 +148,7 @@ impl<'v> ServedColumn<'v> {
         snapshot.resolve_each(flag, rows, &System, |found| {
             let row = match found {
                 Ok(found) => found
-                    .variant_position_in(flag)
+                    .variant_position()
                     .map_or(DEFAULT, |place| u32::try_from(place).unwrap_or(DEFAULT)),
                 Err(code) => served.failed(code),
             };

@@ -15,6 +15,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(not(loom))]
+use crate::counting::Counting;
 use crate::snapshot::Snapshot;
 use crate::sync::{AtomicU64, Ordering, Swap};
 
@@ -50,8 +52,8 @@ impl SnapshotCell {
     }
 
     /// Replaces the snapshot for all evaluations that begin after this.
-    pub fn publish(&self, snapshot: Snapshot) {
-        self.current.store(Arc::new(snapshot));
+    pub fn publish(&self, snapshot: impl Into<Arc<Snapshot>>) {
+        self.current.store(snapshot.into());
         // Release pairs with Acquire in `version`: whoever sees the new number
         // finds the new snapshot, or a later one.
         self.version.fetch_add(1, Ordering::Release);
@@ -71,6 +73,14 @@ impl SnapshotCell {
     #[cfg(not(loom))]
     #[inline]
     pub fn with<R>(&self, read: impl FnOnce(&Snapshot) -> R) -> R {
+        self.counting(|snapshot, _| read(snapshot))
+    }
+
+    /// Calls `read` with the current snapshot and the place where its evaluations by this thread
+    /// are counted, if it is [counted](Snapshot::counted).
+    #[cfg(not(loom))]
+    #[inline]
+    pub fn counting<R>(&self, read: impl FnOnce(&Snapshot, Counting<'_>) -> R) -> R {
         // The version is read before the snapshot: see the module `thread`.
         thread::with(self.id, self.version(), || self.load(), read)
     }

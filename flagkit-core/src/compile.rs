@@ -113,6 +113,7 @@ impl Snapshot {
 }
 
 fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
+    snapshot.counters = None;
     snapshot.revision = changes.revision;
     snapshot.flag_keys.reserve(changes.flags.len());
     snapshot.by_key.reserve(changes.flags.len());
@@ -144,7 +145,7 @@ fn apply(mut snapshot: Snapshot, changes: Changes) -> Compilation {
 impl Compiler {
     fn put_flag(&mut self, flag: document::Flag) -> Node {
         let index = self.flag_place(&flag.key);
-        let compiled = self.flag(flag);
+        let compiled = self.flag(index, flag);
         self.relink(Node::Flag(index), &compiled.status);
         self.snapshot.flags.set(index, Some(Arc::new(compiled)));
         Node::Flag(index)

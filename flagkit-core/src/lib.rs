@@ -64,10 +64,13 @@ mod value;
 
 // Checked once, then immutable.
 mod compile;
+mod counters;
 mod snapshot;
 
 // What is swapped and what comes out.
 mod cell;
+mod collect;
+mod counting;
 mod resolution;
 mod resolve;
 #[cfg(feature = "serde")]
@@ -79,8 +82,11 @@ mod trace;
 pub use ambient::{Ambient, Fixed};
 pub use bucketing::{Bucketing, Division, Hash, Part, PreparedBucketing, Reduction, Scale, Units};
 pub use cell::SnapshotCell;
+pub use collect::Counted;
 pub use compile::{Compilation, Diagnostic, Severity, compile, recompile};
 pub use context::{Context, ContextRef};
+pub use counters::{Blank, Outcome, Witness};
+pub use counting::Counting;
 pub use document::{Changes, Document};
 pub use lenient_version::LenientVersion;
 pub use reason::{ErrorCode, Reason};

@@ -79,6 +79,18 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All of them, in their order.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::ProviderNotReady,
+        Self::ProviderFatal,
+        Self::FlagNotFound,
+        Self::ParseError,
+        Self::TypeMismatch,
+        Self::TargetingKeyMissing,
+        Self::InvalidContext,
+        Self::General,
+    ];
+
     /// OpenFeature's name: `FLAG_NOT_FOUND`.
     pub fn name(self) -> &'static str {
         match self {

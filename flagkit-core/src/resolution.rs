@@ -1,8 +1,8 @@
 //! Resolutions: what an evaluation found, borrowed from the snapshot.
 
-use std::ptr;
 use std::sync::Arc;
 
+use crate::counters::Outcome;
 use crate::document::Variant;
 use crate::reason::Reason;
 use crate::snapshot::flag::{Flag, RuleName};
@@ -17,6 +17,8 @@ pub struct Resolution<'s> {
     pub(crate) variant: Option<&'s Variant>,
     pub(crate) rule: Option<&'s RuleName>,
     pub(crate) position: u32,
+    /// The number of the variant; none of the flag's where it is the caller's default.
+    pub(crate) place: u32,
 }
 
 impl<'s> Resolution<'s> {
@@ -30,11 +32,9 @@ impl<'s> Resolution<'s> {
         self.variant?.key.as_deref()
     }
 
-    /// The place of the variant in the flag that this is a resolution of; `None` if what is served
-    /// is the caller's default.
-    pub fn variant_position_in(&self, flag: &Flag) -> Option<usize> {
-        let served = self.variant?;
-        flag.variants().iter().position(|variant| ptr::eq(variant, served))
+    /// The place of the variant among the flag's; `None` if what is served is the caller's default.
+    pub fn variant_position(&self) -> Option<usize> {
+        self.variant.and(usize::try_from(self.place).ok())
     }
 
     /// The name of the variant for keeping.
@@ -70,6 +70,18 @@ impl<'s> Resolution<'s> {
     /// Why.
     pub fn reason(&self) -> Reason {
         self.rule.map_or(Reason::Default, |rule| rule.reason)
+    }
+
+    /// Variant and reason of this resolution of a flag as a number, for those who count.
+    #[inline]
+    pub fn outcome(&self, flag: &Flag) -> Outcome {
+        let code = match self.rule {
+            // The first rule's own, and to know that is cheaper than to look.
+            _ if self.position == 0 => 0,
+            Some(rule) => rule.code,
+            None => flag.outcomes.unruled,
+        };
+        flag.outcomes.of(code, self.place)
     }
 
     /// Whether the flag counts as on.

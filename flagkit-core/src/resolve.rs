@@ -21,6 +21,7 @@ use crate::trace::{Scope, Trace};
 use crate::value::{Attributes, ValueRef};
 
 mod batch;
+mod bucket;
 mod check;
 mod condition;
 mod expression;
@@ -95,14 +96,32 @@ impl Snapshot {
         context: &C,
         ambient: &dyn Ambient,
     ) -> bool {
-        match self.flag(key) {
-            None => false,
-            Some(Flag { shortcut: Shortcut::Constant { enabled, .. }, .. }) => *enabled,
-            Some(flag) => {
-                let found = self.decide(flag, context, ambient, &mut ());
-                found.is_ok_and(|found| found.is_enabled())
-            }
+        let Some(flag) = self.flag(key) else { return false };
+        self.is_flag_enabled(flag, context, ambient).is_ok_and(|(is_enabled, _)| is_enabled)
+    }
+
+    /// The same for a flag of this snapshot that is found already, with what it serves.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::resolve`].
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call here costs more than what it does: benches/targets, W1 by name"
+    )]
+    pub fn is_flag_enabled<'s, C: Attributes + ?Sized>(
+        &'s self,
+        flag: &'s Flag,
+        context: &C,
+        ambient: &dyn Ambient,
+    ) -> Result<(bool, Resolution<'s>), ErrorCode> {
+        if let Shortcut::Constant { variant, enabled } = &flag.shortcut {
+            // To know whether it is on spares a look at the variant.
+            return Ok((*enabled, Choice { rule: 0, variant: *variant }.resolution(flag)));
         }
+        let found = self.decide(flag, context, ambient, &mut ())?;
+        Ok((found.is_enabled(), found))
     }
 
     /// Kept out of the callers: what they hold should be the look-up and the constant flags.
@@ -398,53 +417,12 @@ impl<'s: 'c, 'c, C: Attributes + ?Sized, T: Trace, S: Sharing<'s, 'c>>
     }
 }
 
-impl Bucket {
-    /// Whether this subject is inside.
-    #[inline]
-    fn admits(&self, subject: Option<&ValueRef<'_>>, asked_flag: &str) -> bool {
-        if self.has(subject) {
-            return true;
-        }
-        let bucket = subject.and_then(|subject| self.bucketing.bucket_of(subject, asked_flag));
-        self.holds(bucket)
-    }
-
-    /// Whether this subject is inside without a look at its bucket.
-    #[inline]
-    fn has(&self, subject: Option<&ValueRef<'_>>) -> bool {
-        self.has_all_texts && matches!(subject, Some(ValueRef::String(_)))
-    }
-
-    /// Whether this bucket is inside.
-    #[inline]
-    fn holds(&self, bucket: Option<f64>) -> bool {
-        bucket.map_or(self.when_missing, |bucket| {
-            self.ranges.iter().any(|(from, to)| *from <= bucket && bucket < *to)
-        })
-    }
-}
-
 impl Split {
     /// The variant of a bucket.
     #[inline]
     fn variant(&self, bucket: f64) -> Option<u32> {
         let range = self.ranges.iter().find(|range| range.from <= bucket && bucket < range.to)?;
         Some(u32::try_from(range.variant).unwrap_or(NONE))
-    }
-}
-
-impl Ramp {
-    /// Where the bound is at this time.
-    fn bound(&self, time: Timestamp) -> f64 {
-        if time < self.start {
-            return 0.0;
-        }
-        if time >= self.end {
-            return self.last.floor();
-        }
-        let whole = |time: Timestamp| time.unix_seconds().floor();
-        let per_second = (self.last - self.first) / (whole(self.end) - whole(self.start));
-        ((whole(time) - whole(self.start)) * per_second + self.first).floor()
     }
 }
 
@@ -485,7 +463,7 @@ impl Choice {
         let rule = flag.names.get(self.rule as usize);
         // The compiler has refused flags that name variants they do not have.
         let variant = flag.variants.get(self.variant as usize);
-        Resolution { variant, rule, position: self.rule }
+        Resolution { variant, rule, position: self.rule, place: self.variant }
     }
 }
 

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::counters::Counters;
 use crate::digest::Digest;
 use crate::document::References;
 
@@ -52,6 +53,10 @@ pub struct Snapshot {
     pub(crate) segments: Chunks<Option<Arc<Segment>>>,
     pub(crate) flag_dependents: Chunks<Option<Arc<[Node]>>>,
     pub(crate) segment_dependents: Chunks<Option<Arc<[Node]>>>,
+    /// How many numbers its flags have for what they serve.
+    pub(crate) outcomes: u32,
+    /// Where it is counted what they serve.
+    pub(crate) counters: Option<Arc<Counters>>,
 }
 
 impl Snapshot {
@@ -72,6 +77,8 @@ impl Snapshot {
             segments: Chunks::default(),
             flag_dependents: Chunks::default(),
             segment_dependents: Chunks::default(),
+            outcomes: 0,
+            counters: None,
         }
     }
 

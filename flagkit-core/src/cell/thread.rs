@@ -9,6 +9,8 @@ use std::cell::{Ref, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::counters::OwnSheet;
+use crate::counting::Counting;
 use crate::snapshot::Snapshot;
 
 thread_local! {
@@ -22,8 +24,10 @@ struct Recent {
 }
 
 impl Recent {
-    const NONE: Self =
-        Self { first: Seen { cell: 0, version: 0, snapshot: None }, others: Vec::new() };
+    const NONE: Self = Self {
+        first: Seen { cell: 0, version: 0, snapshot: None, sheet: None },
+        others: Vec::new(),
+    };
 }
 
 /// A snapshot, whose it is, and the version before which it was taken.
@@ -32,6 +36,8 @@ struct Seen {
     cell: u64,
     version: u64,
     snapshot: Option<Arc<Snapshot>>,
+    /// Where this thread counts, if the snapshot is counted.
+    sheet: Option<OwnSheet>,
 }
 
 /// A number that no other cell of this process has; never 0.
@@ -54,7 +60,7 @@ pub(super) fn with<R>(
     cell: u64,
     version: u64,
     load: impl Fn() -> Arc<Snapshot>,
-    read: impl FnOnce(&Snapshot) -> R,
+    read: impl FnOnce(&Snapshot, Counting<'_>) -> R,
 ) -> R {
     let mut read = Some(read);
     let found = RECENT.try_with(|recent| {
@@ -63,15 +69,20 @@ pub(super) fn with<R>(
             && recent.first.version == version
             && let Some(snapshot) = &recent.first.snapshot
         {
-            return read.take().map(|read| read(snapshot));
+            let counting = Counting(&recent.first.sheet);
+            return read.take().map(|read| read(snapshot, counting));
         }
         let recent = refresh(recent, cell, version, &load)?;
         let snapshot = recent.first.snapshot.as_ref()?;
-        read.take().map(|read| read(snapshot))
+        let counting = Counting(&recent.first.sheet);
+        read.take().map(|read| read(snapshot, counting))
     });
     match (found, read) {
         (Ok(Some(result)), _) => result,
-        (_, Some(read)) => read(&load()),
+        (_, Some(read)) => {
+            let snapshot = load();
+            snapshot.counting(|counting| read(&snapshot, counting))
+        }
         (_, None) => unreachable!("the reading closure is taken only to make a result"),
     }
 }
@@ -88,13 +99,18 @@ fn refresh<'r>(
     if recent.first.cell != cell {
         let known = recent.others.iter().position(|seen| seen.cell == cell);
         let next = known.map(|place| recent.others.remove(place));
-        let next = next.unwrap_or(Seen { cell, version: 0, snapshot: None });
+        let next = next.unwrap_or(Seen { cell, version: 0, snapshot: None, sheet: None });
         let last = std::mem::replace(&mut recent.first, next);
         recent.others.insert(0, last);
         recent.others.truncate(CELLS_PER_THREAD - 1);
     }
     recent.first.version = version;
-    let old = recent.first.snapshot.replace(load());
+    let snapshot = load();
+    let sheet = snapshot.counters.as_ref().map(|counters| counters.own_sheet());
+    let old = (
+        std::mem::replace(&mut recent.first.sheet, sheet),
+        recent.first.snapshot.replace(snapshot),
+    );
     drop(recent);
     // Freeing a snapshot may run for a while; the slot is whole and free again by then.
     drop(old);

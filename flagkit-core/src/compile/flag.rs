@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use crate::counters::TRACKED;
 use crate::document;
 use crate::document::Variant;
+use crate::reason::Reason;
 use crate::snapshot::condition::{Bucket, Condition};
 use crate::snapshot::flag::{
-    FirstOf, Flag, Head, Rule, RuleName, Serve, ServeComputed, Shortcut, Split, Within,
+    FirstOf, Flag, Head, Outcomes, Rule, RuleName, Serve, ServeComputed, Shortcut, Split, Within,
 };
+use crate::value::{Structure, Value};
 
 use super::condition::Compiler;
 use super::diagnostic::Diagnostic;
 
 impl Compiler {
-    pub(super) fn flag(&mut self, flag: document::Flag) -> Flag {
+    pub(super) fn flag(&mut self, place: u32, flag: document::Flag) -> Flag {
         let document::Flag { key, variants, rules, version, metadata } = flag;
         let key: Arc<str> = key.into();
         let ((rules, names), status) =
@@ -24,9 +27,12 @@ impl Compiler {
             (Shortcut::None, [_, _, ..]) => self.snapshot.interned.questions(&rules),
             _ => None,
         };
+        let is_tracked = metadata.as_ref().is_some_and(|metadata| is_tracked(metadata));
         Flag {
             head: Head::of(&key),
             shortcut,
+            outcomes: self.outcomes(place, (&names, &variants), is_tracked),
+            place,
             questions,
             variants: self.snapshot.interned.variants(variants),
             rules: rules.into(),
@@ -47,10 +53,46 @@ impl Compiler {
         let compiled = rules.into_iter().enumerate().map(|(rule_at, rule)| {
             let when = self.condition(rule.when, 0);
             let serve = self.serve(rule.serve, Places { variants, rule_at, rules: count }, 0);
-            let name = RuleName { id: rule.id, label: rule.label, reason: rule.reason };
+            let name = RuleName { id: rule.id, label: rule.label, reason: rule.reason, code: 0 };
             (Rule { when, serve }, name)
         });
-        compiled.unzip()
+        let (rules, mut names): (Vec<_>, Vec<_>) = compiled.unzip();
+        let (mut codes, mut next) = ([None; REASONS], 0);
+        for name in &mut names {
+            if let Some(code) = codes.get_mut(name.reason as usize) {
+                name.code = *code.get_or_insert(next);
+                next = next.max(name.code + 1);
+            }
+        }
+        (rules, names)
+    }
+
+    /// The numbers of what a flag serves: those that the flag had in its place before, if they are
+    /// enough, or new ones.
+    fn outcomes(
+        &mut self,
+        place: u32,
+        (names, variants): (&[RuleName], &[Variant]),
+        is_tracked: bool,
+    ) -> Outcomes {
+        let codes = names.iter().map(|name| name.code + 1).max().unwrap_or(0);
+        let default = names.iter().find(|name| name.reason == Reason::Default);
+        let unruled = default.map_or(codes, |name| name.code);
+        // The text of as many variants as do not fit would exceed every limit.
+        let width = u32::try_from(variants.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let wanted = width.saturating_mul(u32::from(codes.max(unruled + 1)));
+        let tracked = if is_tracked { TRACKED } else { 0 };
+        let old = self.snapshot.flag_slot(place).map(|flag| flag.outcomes);
+        if let Some(old) = old.filter(|old| wanted <= old.count) {
+            return Outcomes { first: old.first() | tracked, width, unruled, ..old };
+        }
+        let first = self.snapshot.outcomes;
+        let end = first.saturating_add(wanted);
+        if end > OUTCOMES_MAX {
+            return Outcomes { first: OUTCOMES_MAX | tracked, count: 0, width, unruled };
+        }
+        self.snapshot.outcomes = end;
+        Outcomes { first: first | tracked, count: wanted, width, unruled }
     }
 
     fn serve(&mut self, serve: document::Serve, places: Places<'_>, depth: u32) -> Serve {
@@ -148,6 +190,11 @@ struct Places<'f> {
     rules: usize,
 }
 
+/// Whether the author of a flag wants to know who sees what.
+fn is_tracked(metadata: &Structure) -> bool {
+    metadata.get("track").and_then(Value::as_bool) == Some(true)
+}
+
 /// Such flags refer to nothing, so nothing but their own text can make them fail.
 fn shortcut(rules: &[Rule], variants: &[Variant]) -> Shortcut {
     let [Rule { when: Condition::Always, serve }] = rules else { return Shortcut::None };
@@ -166,3 +213,10 @@ fn shortcut(rules: &[Rule], variants: &[Variant]) -> Shortcut {
         _ => Shortcut::None,
     }
 }
+
+/// As many as there are reasons.
+const REASONS: usize = Reason::Error as usize + 1;
+
+/// More numbers than this the outcomes of a snapshot and its ancestors do not get; further ones
+/// are counted together.
+const OUTCOMES_MAX: u32 = 1 << 30;

@@ -38,6 +38,11 @@ impl<T: Clone + Default> Chunks<T> {
         page.and_then(|page| page.get_mut(place % PAGE)).map(std::mem::take).unwrap_or_default()
     }
 
+    /// One more than the last place that was ever set.
+    pub(crate) fn len(&self) -> u32 {
+        self.len
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.pages.iter().flat_map(|page| page.iter()).take(self.len as usize)
     }

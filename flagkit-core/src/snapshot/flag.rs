@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::bucketing::PreparedBucketing;
+use crate::counters::{Outcome, TRACKED};
 use crate::document::{Lookup, Range, Variant};
 use crate::reason::{ErrorCode, Reason};
 use crate::snapshot::condition::{Bucket, Condition};
@@ -17,6 +18,9 @@ use crate::value::Structure;
 pub struct Flag {
     pub(crate) head: Head,
     pub(crate) shortcut: Shortcut,
+    pub(crate) outcomes: Outcomes,
+    /// Where it is among the flags of its snapshot.
+    pub(crate) place: u32,
     pub(crate) variants: Arc<[Variant]>,
     pub(crate) rules: Arc<[Rule]>,
     pub(crate) names: Arc<[RuleName]>,
@@ -55,12 +59,67 @@ impl Flag {
         self.metadata.as_ref()
     }
 
+    /// Whether somebody wants to know who sees which variant: its metadata says `track: true`.
+    pub fn is_tracked(&self) -> bool {
+        self.outcomes.is_tracked()
+    }
+
+    /// What a variant is called in reports.
+    pub(crate) fn name_of(&self, variant: u32) -> Option<&str> {
+        let variant = self.variants.get(variant as usize)?;
+        Some(variant.key.as_deref().unwrap_or(if variant.enabled { "on" } else { "off" }))
+    }
+
     /// The error with which every evaluation of it answers.
     pub fn fault(&self) -> Option<ErrorCode> {
         match self.rules.first() {
             Some(Rule { when: Condition::Always, serve: Serve::Error(code), .. }) => Some(*code),
             _ => self.status.fault,
         }
+    }
+}
+
+/// The numbers under which a snapshot counts what a flag serves: one for each reason and each
+/// variant, the caller's default among them. The reason of the first rule comes first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcomes {
+    /// The first number, with [`TRACKED`] in it.
+    pub(crate) first: u32,
+    /// How many there are.
+    pub(crate) count: u32,
+    /// How many have the same reason: the variants and the caller's default.
+    pub(crate) width: u32,
+    /// The code of the reason where no rule decides.
+    pub(crate) unruled: u8,
+}
+
+impl Outcomes {
+    /// The first number.
+    pub(crate) fn first(self) -> u32 {
+        self.first & !TRACKED
+    }
+
+    /// The first number behind them.
+    pub(crate) fn end(self) -> u32 {
+        self.first().saturating_add(self.count)
+    }
+
+    /// The number of a variant, or of the caller's default, for the reason of this code.
+    #[inline]
+    pub(crate) fn of(self, code: u8, variant: u32) -> Outcome {
+        let offset = u32::from(code).wrapping_mul(self.width);
+        let offset = offset.wrapping_add(variant.min(self.width.wrapping_sub(1)));
+        Outcome(self.first.wrapping_add(offset))
+    }
+
+    /// The code of the reason and the place of the variant, if it is a number of these.
+    pub(crate) fn meaning(self, outcome: Outcome) -> Option<(u32, u32)> {
+        let offset = (outcome.0 & !TRACKED).checked_sub(self.first())?;
+        Some((offset.checked_div(self.width)?, offset.checked_rem(self.width)?))
+    }
+
+    fn is_tracked(self) -> bool {
+        self.first != self.first()
     }
 }
 
@@ -131,6 +190,8 @@ pub(crate) struct RuleName {
     pub(crate) id: Option<Arc<str>>,
     pub(crate) label: Option<Arc<str>>,
     pub(crate) reason: Reason,
+    /// The same for all rules of the flag that have the same reason: 0, 1, …
+    pub(crate) code: u8,
 }
 
 /// What a compiled rule does.

@@ -7,6 +7,7 @@ mod batch;
 mod branches;
 mod build;
 mod cell;
+mod counters;
 mod digests;
 mod elements;
 mod limits;

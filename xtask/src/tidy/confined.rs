@@ -39,7 +39,9 @@ const CONFINED: &[Confined] = &[
         what: "atomics",
         rows: &[&["sync", "::", "atomic"], &["atomic", "::"]],
         allowed: &[
+            "flagkit-client/src/usage/exposure/recent.rs",
             "flagkit-core/src/cell/",
+            "flagkit-core/src/counters.rs",
             "flagkit-core/src/snapshot/lineage.rs",
             "flagkit-core/src/sync.rs",
             "src/handle.rs",
