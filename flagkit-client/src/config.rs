@@ -65,6 +65,10 @@ pub struct Config {
     pub(crate) start_wait: Duration,
     pub(crate) network: Network,
     counts_usage: bool,
+    /// What targeting keys are hashed with before they are told.
+    pub(crate) salt: Option<String>,
+    /// What the application calls itself.
+    pub(crate) application: Option<String>,
     pub(crate) log: Log,
 }
 
@@ -140,6 +144,8 @@ impl Config {
             start_wait: options.start_wait.unwrap_or(START_WAIT),
             network,
             counts_usage: options.events.unwrap_or(true),
+            salt: options.salt,
+            application: options.application,
             log: options.log.unwrap_or_default(),
         })
     }

@@ -27,6 +27,14 @@ use crate::source::Source;
 use crate::sync::{Delta, Document, Event, Head, Machine, Request, RequestId, Snapshot};
 use crate::transport::Transport;
 use crate::updater::{cache, warm};
+use crate::usage::report::{PostId, Sent};
+
+mod delivery;
+mod exchange;
+mod exit;
+
+use delivery::{Delivery, Flush};
+use exchange::exchange;
 
 /// A source that is followed, in this process and in its children.
 #[derive(Debug)]
@@ -41,6 +49,7 @@ struct Running {
     /// None after it was closed.
     thread: Mutex<Option<Background>>,
     refresh: Arc<Notify>,
+    flush: Arc<Flush>,
 }
 
 /// What is to be followed, and for whom.
@@ -60,16 +69,19 @@ impl Supplied {
     ) -> Result<Arc<Self>, Error> {
         let (config, weak) = (config.clone(), Arc::downgrade(publisher));
         let order = Arc::new(Order { publisher: weak, config, source });
-        let refresh = Arc::new(Notify::new());
-        let driver = Driver::new(publisher.clone(), &order)?;
+        let (refresh, flush) = (Arc::new(Notify::new()), Arc::<Flush>::default());
+        let driver = Driver::new(publisher.clone(), &order, flush.clone())?;
         let told = refresh.clone();
         let thread = spawn(move |stop| driver.run(stop, told))
             .map_err(|error| Error::configuration(format!("cannot start a thread: {error}")))?;
         let thread = Mutex::new(Some(thread));
-        let running = PerProcess::new(Running { order, thread, refresh });
+        let running = PerProcess::new(Running { order, thread, refresh, flush });
         let supplied = Arc::new(Self { running });
         let supply: Arc<dyn Supply> = supplied.clone();
         publisher.set_supply(Arc::downgrade(&supply));
+        if publisher.usage().is_some() {
+            exit::deliver_at_exit(&supplied);
+        }
         Ok(supplied)
     }
 
@@ -90,26 +102,41 @@ impl Supply for Supplied {
     fn begin_in_child(&self) {
         self.running.get();
     }
+
+    fn flush(&self, limit: Duration) {
+        // A child that has not begun has counted nothing.
+        if let Some(running) = self.running.current() {
+            running.flush.wait(limit);
+        }
+    }
 }
 
 impl Inherit for Running {
     fn inherit(&self) -> Self {
         // Closed by the parent, it stays closed. If that cannot be seen, it was not.
         let was_open = lock_inherited(&self.thread).is_none_or(|thread| thread.is_some());
-        let (order, refresh) = (self.order.clone(), Arc::new(Notify::new()));
+        let (refresh, flush) = (Arc::new(Notify::new()), Arc::<Flush>::default());
+        let order = self.order.clone();
         let publisher = order.publisher.upgrade().filter(|_| was_open);
         let thread = publisher.and_then(|publisher| {
             publisher.disconnected();
-            let (order, told) = (order.clone(), refresh.clone());
+            let (order, told, delivery) = (order.clone(), refresh.clone(), flush.clone());
             // All of it there: whoever evaluates waits neither for files nor for certificates.
-            let work = move |stop| match Driver::new(publisher.clone(), &order) {
+            let work = move |stop| match Driver::new(publisher.clone(), &order, delivery.clone()) {
                 Ok(driver) => driver.run(stop, told),
-                Err(error) => publisher.troubled(error.to_string()),
+                Err(error) => {
+                    delivery.end();
+                    publisher.troubled(error.to_string());
+                }
             };
             // Without a thread, the child goes on with the flags that it has.
             spawn(work).ok()
         });
-        Self { order, thread: Mutex::new(thread), refresh }
+        if thread.is_none() {
+            // Nobody delivers here, so nobody must wait for that.
+            flush.end();
+        }
+        Self { order, thread: Mutex::new(thread), refresh, flush }
     }
 }
 
@@ -135,6 +162,7 @@ struct Driver {
     /// Whether what the source offered last is what is held.
     is_current: bool,
     is_connected: bool,
+    delivery: Option<Delivery>,
 }
 
 /// What arrives from the tasks that speak with the source.
@@ -145,10 +173,12 @@ enum Input {
     Piece(RequestId, Vec<u8>),
     End(RequestId),
     Failed(RequestId, String),
+    Posted(PostId, Result<Head, (Sent, String)>),
+    Flush,
 }
 
 impl Driver {
-    fn new(publisher: Arc<Publisher>, order: &Order) -> Result<Self, Error> {
+    fn new(publisher: Arc<Publisher>, order: &Order, flush: Arc<Flush>) -> Result<Self, Error> {
         let Order { config, source, .. } = order;
         let voice = Voice(config.log);
         let key_look = source.key_file().and_then(|path| Look::at(path));
@@ -162,6 +192,7 @@ impl Driver {
             };
             machine.resume_snapshot(version, &entry.text)
         });
+        let delivery = Delivery::begin(&publisher, (source, config), flush);
         Ok(Self {
             publisher,
             source: source.clone(),
@@ -176,6 +207,7 @@ impl Driver {
             exchanges: HashMap::new(),
             is_current,
             is_connected: false,
+            delivery,
         })
     }
 
@@ -218,6 +250,9 @@ impl Driver {
                 }
             }
         });
+        if let Some(delivery) = &self.delivery {
+            delivery.listen(sender.clone());
+        }
         loop {
             self.settle(&sender);
             match timeout_at(self.wake_at().into(), inbox.recv()).await {
@@ -228,6 +263,7 @@ impl Driver {
         }
         self.publisher.disconnected();
         self.flush();
+        self.deliver_rest(&sender, &mut inbox).await;
     }
 
     fn now(&self) -> Duration {
@@ -249,6 +285,8 @@ impl Driver {
                 self.exchanges.remove(&id);
                 self.machine.handle_error(id, &problem, now);
             }
+            Input::Posted(id, answer) => self.posted(id, answer),
+            Input::Flush => self.flush_usage(),
         }
     }
 
@@ -271,6 +309,7 @@ impl Driver {
         if let Some(at) = self.machine.confirmed_at().filter(|_| self.is_current) {
             self.publisher.confirmed(self.start + at);
         }
+        self.deliver(sender);
     }
 
     fn send(&mut self, request: Request, sender: &mpsc::Sender<Input>) {
@@ -402,7 +441,9 @@ impl Driver {
     fn wake_at(&self) -> Instant {
         let machine = self.start.checked_add(self.machine.poll_timeout());
         let key = self.key_look.is_some().then(|| Instant::now() + KEY_PERIOD);
-        let all = [machine, key, self.flush_at].into_iter().flatten();
+        let delivery =
+            self.delivery.as_ref().and_then(|delivery| self.start.checked_add(delivery.next()));
+        let all = [machine, key, self.flush_at, delivery].into_iter().flatten();
         all.min().unwrap_or_else(|| Instant::now() + FAR_AWAY)
     }
 
@@ -413,6 +454,7 @@ impl Driver {
         self.look_at_key();
         // Harmless before its time.
         self.machine.handle_timeout(self.now());
+        self.delivery_timeout();
     }
 
     /// Another key is used at once.
@@ -439,22 +481,6 @@ impl Driver {
             Err(error) => self.troubled(&error.to_string()),
         }
     }
-}
-
-/// Sends a request and passes on what comes back.
-async fn exchange(
-    transport: &Transport,
-    request: &Request,
-    sender: &mpsc::Sender<Input>,
-) -> Result<(), String> {
-    let mut answer = transport.get(request).await?;
-    let head = std::mem::take(&mut answer.head);
-    let id = request.id;
-    let mut is_heard = sender.send(Input::Head(id, head)).await.is_ok();
-    while is_heard && let Some(piece) = answer.piece().await? {
-        is_heard = sender.send(Input::Piece(id, piece)).await.is_ok();
-    }
-    Ok(())
 }
 
 /// A number that no other process or thread has, also after a fork.

@@ -58,6 +58,9 @@ impl Supply for File {
     fn begin_in_child(&self) {
         self.threads.get();
     }
+
+    /// A file wants to know nothing.
+    fn flush(&self, _limit: Duration) {}
 }
 
 /// The thread that watches a file, and what another one has to know.

@@ -14,6 +14,7 @@ mod fork;
 mod listeners;
 mod publisher;
 mod str;
+pub mod usage;
 
 // Where it comes from.
 mod background;
@@ -40,3 +41,4 @@ pub use listeners::{Change, Subscription};
 pub use publisher::{FlagSet, Offer, Origin, Overrides, Publisher, Reading, Status, Strictness};
 pub use str::Str;
 pub use updater::Updater;
+pub use usage::{Delivered, Metrics, Reports, Totals, Usage};

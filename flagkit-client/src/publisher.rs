@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use flagkit_core::{Attributes, Context, Snapshot, SnapshotCell};
 use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text, context_in_words_of};
+use once_cell::race::{OnceBool, OnceBox};
 
 use crate::changes::Changes;
 use crate::error::Error;
@@ -18,8 +19,10 @@ use crate::fork::{Inherit, PerProcess, lock, lock_inherited};
 use crate::listeners::{Change, Subscription};
 use crate::log::Voice;
 use crate::sync::{self, Transport};
+use crate::usage::Usage;
 
 mod compiled;
+mod counted;
 mod delta;
 mod fingerprints;
 mod held;
@@ -34,7 +37,7 @@ pub use status::{FlagSet, Status};
 pub(crate) use offer::Rank;
 
 use compiled::Compiled;
-use held::Held;
+use held::{Facts, Held};
 
 /// How documents are read, unless whoever offers one knows better.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +67,9 @@ pub struct Reading {
 #[derive(Debug)]
 pub struct Publisher {
     cell: SnapshotCell,
+    /// Whether anything has been published: the first snapshot of a cell is the empty one.
+    ready: OnceBool,
+    usage: OnceBox<Usage>,
     own: PerProcess<Own>,
 }
 
@@ -91,13 +97,21 @@ impl Inherit for Own {
 pub(crate) trait Supply: Send + Sync {
     /// Begins again in a child process, where nothing runs any more. May be called more than once.
     fn begin_in_child(&self);
+
+    /// Tells whoever wants to know what was counted, and waits for that at most so long.
+    fn flush(&self, limit: Duration);
 }
 
 impl Publisher {
     /// A publisher that holds no flags.
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { cell: SnapshotCell::default(), own: PerProcess::new(Own::default()) })
+        Arc::new(Self {
+            cell: SnapshotCell::default(),
+            ready: OnceBool::new(),
+            usage: OnceBox::new(),
+            own: PerProcess::new(Own::default()),
+        })
     }
 
     /// Calls `read` with the current flags.
@@ -105,10 +119,7 @@ impl Publisher {
     /// In a child process the first call begins to supply that one, too.
     #[inline]
     pub fn with<R>(&self, read: impl FnOnce(&Snapshot) -> R) -> R {
-        if !self.own.is_there() {
-            self.own();
-        }
-        self.cell.with(read)
+        self.counting(|snapshot, _| read(snapshot))
     }
 
     /// The current flags, to keep.
@@ -119,8 +130,7 @@ impl Publisher {
 
     /// Whether there are any flags yet, an empty set included.
     pub fn is_ready(&self) -> bool {
-        // The first snapshot of a cell is the empty one.
-        self.cell.version() > 1
+        self.ready.get() == Some(true)
     }
 
     /// Waits for the first flags, at most this long; whether they are there.
@@ -209,14 +219,21 @@ impl Publisher {
         let listeners = held.listeners.clone();
         drop(held);
         let mut held = lock(&own.held);
-        self.cell.publish(compiled.snapshot);
-        held.take(compiled.facts, rank);
+        self.put(compiled.snapshot, &mut held, (compiled.facts, rank));
         drop(held);
         own.ready.notify_all();
         if !change.flags.is_empty() {
             listeners.changed(&change);
         }
         Ok(change)
+    }
+
+    /// Puts flags in the place of those that are held.
+    fn put(&self, snapshot: Snapshot, held: &mut Held, (facts, rank): (Facts, Rank)) {
+        self.cell.publish(self.counted(snapshot, rank.version.as_ref()));
+        // After the first time it is so already.
+        let _ = self.ready.set(true);
+        held.take(facts, rank);
     }
 
     /// The source says that what is held is what it has, and by which way it does.
@@ -335,7 +352,7 @@ impl Publisher {
             environment: held.facts.environment,
             connected: held.outlook.transport.is_some(),
             last_error: held.outlook.last_error,
-            publications: self.cell.version() - 1,
+            publications: held.publications,
             revision: self.cell.load().revision(),
             diagnostics: held.facts.diagnostics.to_vec(),
             last_problem: held.problem,
@@ -354,6 +371,8 @@ impl Publisher {
         if let Some(own) = self.own.current() {
             return own;
         }
+        // Before anybody here counts anything.
+        self.count_in_child();
         let own = self.own.get();
         let supply = lock(&own.held).supply.clone();
         if let Some(supply) = supply.and_then(|supply| supply.upgrade()) {

@@ -173,6 +173,11 @@ impl Source {
         self.socket.is_none() && !self.url.starts_with("http://")
     }
 
+    /// Whether somebody there takes reports of usage.
+    pub(crate) fn takes_usage(&self) -> bool {
+        self.kind == Kind::FlagKit
+    }
+
     /// Finds mistakes before anything begins.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if let Some(mistake) = &self.mistake {

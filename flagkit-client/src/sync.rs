@@ -24,11 +24,13 @@ pub use event::{Delta, Document, Event, Problem, ProblemKind, Snapshot, Transpor
 pub use request::{Expects, Head, Request, RequestId};
 pub use source::{Source, SourceKind};
 
+pub(crate) use backoff::{Backoff, retry_after};
+pub(crate) use random::Random;
+
 use elapsed::Elapsed;
 use feed::{Feed, Refusal};
 use outbox::Outbox;
 use poll::Poll;
-use random::Random;
 use stream::Stream;
 
 /// Keeps up with a source, whatever happens: nothing that a source or a network does is final.

@@ -13,6 +13,7 @@ use crate::config::{Network, Proxy};
 use crate::error::Error;
 use crate::source::Source;
 use crate::sync::{Head, Request};
+use crate::usage::report::{Post, Sent};
 
 mod tls;
 
@@ -65,14 +66,45 @@ impl Transport {
             get = get.header(name, value);
         }
         let body = get.send().await.map_err(|error| causes(&error))?;
-        let mut head = Head::new(body.status().as_u16());
-        for (name, value) in body.headers() {
-            if let Ok(value) = value.to_str() {
-                head = head.header(name.as_str(), value);
-            }
-        }
-        Ok(Answer { head, body })
+        Ok(Answer { head: head(&body), body })
     }
+}
+
+impl Transport {
+    /// Sends a report of usage and waits for the head of its answer.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no answer, and whether the report may have arrived.
+    pub(crate) async fn post(
+        &self,
+        (url, headers): (&str, &[(String, String)]),
+        post: &Post,
+    ) -> Result<Head, (Sent, String)> {
+        let mut request = self.client.post(url).timeout(post.timeout).body(post.body.to_vec());
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        for (name, value) in post.headers {
+            request = request.header(name, value);
+        }
+        let answer = request.send().await.map_err(|error| {
+            let was_sent =
+                if error.is_connect() || error.is_builder() { Sent::No } else { Sent::Maybe };
+            (was_sent, causes(&error))
+        })?;
+        Ok(head(&answer))
+    }
+}
+
+fn head(answer: &Response) -> Head {
+    let mut head = Head::new(answer.status().as_u16());
+    for (name, value) in answer.headers() {
+        if let Ok(value) = value.to_str() {
+            head = head.header(name.as_str(), value);
+        }
+    }
+    head
 }
 
 impl Answer {

@@ -57,6 +57,9 @@ impl Updater {
                 strictness: Strictness::Accept,
             })?;
         }
+        if config.counts_usage() && config.source.as_ref().is_some_and(Source::takes_usage) {
+            publisher.count_usage(config.salt.as_deref());
+        }
         let kept = match &config.source {
             None => Kept::Nothing,
             Some(source) if config.is_offline => {

@@ -23,6 +23,7 @@ fn main() {
     a_child_sees_changes();
     a_child_is_not_held_up_by_locks_of_its_parent();
     a_watched_file_is_watched_in_a_child();
+    a_child_tells_what_it_counted_and_nothing_else();
     println!("all children went on");
 }
 
@@ -125,4 +126,51 @@ fn a_watched_file_is_watched_in_a_child() {
     expect_good(child);
     assert!(becomes(|| application.is_on("a")));
     std::fs::remove_file(path).unwrap();
+}
+
+fn a_child_tells_what_it_counted_and_nothing_else() {
+    let server = Server::start(&[("a", ON)]);
+    let application = Application::of(&server);
+    times(&application, 10);
+    // Nobody closes anything: the end of each process delivers.
+    let child = in_child(|| {
+        times(&application, 100);
+        let grandchild = in_child(|| {
+            times(&application, 1_000);
+            true
+        });
+        waitpid(grandchild).is_ok_and(|status| status == 0)
+    });
+    expect_good(child);
+    // A child that asks for nothing has nothing to tell, and nobody to wait for.
+    let start = Instant::now();
+    expect_good(in_child(|| true));
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert_eq!(counts(&server), [100, 1_000]);
+    let delivered = application.publisher.flush(Duration::from_secs(60));
+    assert_eq!((delivered.evaluations, delivered.left), (10, 0));
+    assert_eq!(counts(&server), [10, 100, 1_000], "by three processes, each its own");
+}
+
+fn times(application: &Application, times: u32) {
+    let world = flagkit_core::Fixed::at(flagkit_core::Timestamp::EPOCH);
+    for _ in 0..times {
+        application.publisher.counting(|snapshot, counting| {
+            let flag = snapshot.flag("a").unwrap();
+            let found = snapshot.resolve_flag(flag, &(), &world, &mut ()).unwrap();
+            counting.served(snapshot, (flag, &found), &());
+        });
+    }
+}
+
+/// The evaluations that each process has reported, the fewest first.
+fn counts(server: &Server) -> Vec<u64> {
+    let mut counts = std::collections::BTreeMap::<String, u64>::new();
+    for report in &server.state().reports {
+        let count: u64 = report.counts.iter().map(|count| count.count).sum();
+        *counts.entry(report.instance.clone()).or_default() += count;
+    }
+    let mut counts: Vec<u64> = counts.into_values().collect();
+    counts.sort_unstable();
+    counts
 }

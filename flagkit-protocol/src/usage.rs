@@ -37,9 +37,11 @@ pub struct UsageReport {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[expect(clippy::exhaustive_structs, reason = "these fields are the protocol")]
 pub struct Count {
-    /// The key that was asked for, whether there is such a flag or not.
+    /// The key that was asked for, whether there is such a flag or not; empty for the sum of all
+    /// keys that were too many to count apart.
     pub flag: String,
-    /// The variant that was served, where it has a name.
+    /// The variant that was served, `on` or `off` for one without a name; none for the caller's
+    /// default and for errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
     /// The version of the flags that decided.
@@ -59,7 +61,7 @@ pub struct Exposure {
     pub flag: String,
     /// The targeting key, or a hash of it.
     pub unit: String,
-    /// The variant that was served, where it has a name.
+    /// The variant that was served, `on` or `off` for one without a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
     /// When, in milliseconds since 1970.

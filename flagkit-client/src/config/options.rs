@@ -36,6 +36,8 @@ pub struct Options {
     pub(super) start_wait: Option<Duration>,
     pub(super) poll: Option<Duration>,
     pub(super) events: Option<bool>,
+    pub(super) salt: Option<String>,
+    pub(super) application: Option<String>,
     pub(super) overrides: Option<Vec<(String, Value)>>,
     pub(super) is_overridden_in_production: bool,
     pub(super) proxy: Option<String>,
@@ -123,6 +125,19 @@ impl Options {
         self
     }
 
+    /// What servers are told of who sees a tracked flag: a hash of the targeting key and this salt,
+    /// not the key itself.
+    pub fn hash_targeting_keys(mut self, salt: impl Into<String>) -> Self {
+        self.salt = Some(salt.into());
+        self
+    }
+
+    /// What the application calls itself in reports; by default the name of its program.
+    pub fn application(mut self, name: impl Into<String>) -> Self {
+        self.application = Some(name.into());
+        self
+    }
+
     /// A flag serves this value to everyone: `FLAGKIT_OVERRIDES`. Production refuses it.
     pub fn override_flag(mut self, flag: impl Into<String>, value: impl Into<Value>) -> Self {
         let overrides = self.overrides.get_or_insert_default();
@@ -192,6 +207,8 @@ impl Options {
             start_wait: self.start_wait.or(other.start_wait),
             poll: self.poll.or(other.poll),
             events: self.events.or(other.events),
+            salt: self.salt,
+            application: self.application,
             overrides: self.overrides.or(other.overrides),
             is_overridden_in_production: self.is_overridden_in_production,
             proxy: self.proxy.or(other.proxy),

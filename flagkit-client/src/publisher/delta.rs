@@ -42,11 +42,10 @@ impl Publisher {
         // The only other owner of the fingerprints: gone, they can be changed in their place.
         drop(held);
         let mut held = lock(&own.held);
-        self.cell.publish(snapshot);
         let mut facts = std::mem::take(&mut held.facts);
         Arc::make_mut(&mut facts.fingerprints).apply(prints, &removed(delta));
         let rank = Rank { origin: Origin::Live, version: Some(delta.version.clone()) };
-        held.take(Facts { diagnostics, ..facts }, rank);
+        self.put(snapshot, &mut held, (Facts { diagnostics, ..facts }, rank));
         drop(held);
         if !change.flags.is_empty() {
             listeners.changed(&change);

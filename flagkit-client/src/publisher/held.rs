@@ -21,6 +21,8 @@ pub(super) struct Held {
     pub(super) reading: Reading,
     pub(super) rank: Rank,
     pub(super) facts: Facts,
+    /// How many documents have been published.
+    pub(super) publications: u64,
     /// Why the last document was refused, if it was.
     pub(super) problem: Option<String>,
     pub(super) outlook: Outlook,
@@ -46,6 +48,7 @@ impl Held {
     pub(super) fn take(&mut self, facts: Facts, rank: Rank) {
         self.rank = rank.replacing(&self.rank);
         self.facts = facts;
+        self.publications += 1;
         self.problem = None;
     }
 }

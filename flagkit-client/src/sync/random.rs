@@ -4,15 +4,15 @@ use std::time::Duration;
 
 /// `SplitMix64`: enough for spreading clients over time, and for nothing secret.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A random part of a duration: from nothing up to, but without, all of it.
-    pub(super) fn part_of(&mut self, whole: Duration) -> Duration {
+    pub(crate) fn part_of(&mut self, whole: Duration) -> Duration {
         let nanos = whole.as_nanos().min(u128::from(u64::MAX));
         let part = (nanos * u128::from(self.next())) >> 64;
         // A part of what fits into 64 bits does, too.
@@ -20,7 +20,7 @@ impl Random {
     }
 
     /// A duration and up to a tenth more.
-    pub(super) fn spread(&mut self, least: Duration) -> Duration {
+    pub(crate) fn spread(&mut self, least: Duration) -> Duration {
         least.saturating_add(self.part_of(least / 10))
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use flagkit_protocol::{PATH_SNAPSHOT, PATH_STREAM};
+use flagkit_protocol::{PATH_SNAPSHOT, PATH_STREAM, PATH_USAGE};
 
 use super::request::{Expects, HEAD_TIMEOUT, Request, RequestId, origin};
 
@@ -76,6 +76,15 @@ impl Source {
         Self::new(SourceKind::FlagKit, poll, POLL_INTERVAL)
             .streamed(stream, SILENCE)
             .header("authorization", &format!("Bearer {key}"))
+    }
+
+    /// Where reports of usage go, and with which headers; `None` where nobody takes them.
+    pub(crate) fn usage(&self) -> Option<(String, &[(String, String)])> {
+        if self.kind != SourceKind::FlagKit {
+            return None;
+        }
+        let base = self.poll.url.strip_suffix(PATH_SNAPSHOT)?;
+        Some((format!("{base}{PATH_USAGE}"), &self.poll.headers))
     }
 
     /// Unleash or Unleash Edge: streamed; servers without streams are polled.

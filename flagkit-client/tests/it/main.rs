@@ -7,4 +7,5 @@ mod faults;
 mod following;
 mod lifecycle;
 mod server;
+mod usage;
 mod vendors;

@@ -1,6 +1,6 @@
 //! A server of one environment that speaks the protocol, and misbehaves when it is told to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
-use flagkit_protocol::{Checksum, Document, PATH_SNAPSHOT, PATH_STREAM, Version};
+use flagkit_protocol::{
+    Checksum, Document, PATH_SNAPSHOT, PATH_STREAM, PATH_USAGE, UsageReport, Version,
+};
+use flate2::read::GzDecoder;
 
 /// A running server; it ends when this is dropped.
 pub(crate) struct Server {
@@ -24,6 +27,10 @@ pub(crate) struct State {
     pub(crate) behaviour: Behaviour,
     /// Heads of all requests, in their order.
     pub(crate) requests: Vec<String>,
+    /// What is done with reports, one after the other; those after that are taken.
+    pub(crate) taking: VecDeque<Taking>,
+    /// All reports that arrived as a whole, those that came again among them.
+    pub(crate) reports: Vec<UsageReport>,
     streams: Vec<Connection>,
     is_running: bool,
 }
@@ -40,6 +47,19 @@ pub(crate) enum Behaviour {
     Cut(String),
     /// Sends the head of an answer byte by byte, for ever.
     Drip,
+}
+
+/// What is done with a report of usage.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Taking {
+    /// Reads half of it and cuts the connection.
+    CutMidway,
+    /// Reads it and cuts the connection, without an answer.
+    CutAfter,
+    /// Reads it and says nothing.
+    Silent,
+    /// Reads it and answers with this status.
+    Refuse(u16),
 }
 
 /// A connection, encrypted or not.
@@ -66,6 +86,8 @@ impl Server {
             heartbeat: Duration::from_secs(1),
             behaviour: Behaviour::Serve,
             requests: Vec::new(),
+            taking: VecDeque::new(),
+            reports: Vec::new(),
             streams: Vec::new(),
             is_running: true,
         }));
@@ -142,6 +164,19 @@ impl State {
             let mut stream = stream.lock().unwrap();
             stream.write_all(chunk.as_bytes()).and_then(|()| stream.flush()).is_ok()
         });
+    }
+
+    /// What the reports say of flags, variants and reasons, each report counted once.
+    pub(crate) fn counted(&self) -> BTreeMap<(String, Option<String>, String), u64> {
+        let mut seen = HashSet::new();
+        let mut counted = BTreeMap::new();
+        for report in self.reports.iter().filter(|report| seen.insert(&report.id)) {
+            for count in &report.counts {
+                let outcome = (count.flag.clone(), count.variant.clone(), count.reason.clone());
+                *counted.entry(outcome).or_default() += count.count;
+            }
+        }
+        counted
     }
 
     pub(crate) fn snapshot(&self) -> String {
@@ -223,6 +258,10 @@ fn answer(connection: &Connection, state: &Mutex<State>) -> Option<()> {
     loop {
         let head = read_head(connection)?;
         let path = head.split_whitespace().nth(1)?.to_owned();
+        if path == PATH_USAGE {
+            take_report(connection, &head, state)?;
+            continue;
+        }
         let mut state = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         state.requests.push(head.clone());
         let send = |text: &str| {
@@ -274,6 +313,36 @@ fn answer(connection: &Connection, state: &Mutex<State>) -> Option<()> {
             Behaviour::Serve => send("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")?,
         }
     }
+}
+
+/// Answers a report of usage; nothing where the connection is to be cut.
+fn take_report(connection: &Connection, head: &str, state: &Mutex<State>) -> Option<()> {
+    let lock = || state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    lock().requests.push(head.to_owned());
+    let taking = lock().taking.pop_front();
+    let length: usize = field(head, "content-length")?.parse().ok()?;
+    let is_cut = taking == Some(Taking::CutMidway);
+    let mut body = vec![0; if is_cut { length / 2 } else { length }];
+    let mut wire = connection.lock().unwrap();
+    wire.read_exact(&mut body).ok()?;
+    if is_cut {
+        return None;
+    }
+    let report = serde_json::from_reader(GzDecoder::new(&*body)).unwrap();
+    let status = match taking {
+        Some(Taking::Refuse(status)) => status,
+        _ => 202,
+    };
+    if status == 202 {
+        lock().reports.push(report);
+    }
+    match taking {
+        Some(Taking::CutAfter | Taking::CutMidway) => return None,
+        Some(Taking::Silent) => thread::sleep(Duration::from_secs(60)),
+        _ => {}
+    }
+    let answer = format!("HTTP/1.1 {status} So\r\ncontent-length: 0\r\n\r\n");
+    wire.write_all(answer.as_bytes()).and_then(|()| wire.flush()).ok()
 }
 
 /// The head of a request, up to its empty line. Read byte by byte: what comes behind belongs to

@@ -9,7 +9,7 @@ use super::super::request::Head;
 ///
 /// A date is measured against the `Date` of the same head, which is the same clock. Without that
 /// it says nothing.
-pub(in super::super) fn retry_after(head: &Head) -> Option<Duration> {
+pub(crate) fn retry_after(head: &Head) -> Option<Duration> {
     let text = head.retry_after()?;
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let wait = if is_number {

@@ -153,7 +153,7 @@ fn heal(server: &mut Server) {
 fn busiest_minute(pair: &Pair) -> usize {
     let times: Vec<Duration> = pair.requests.iter().map(|(at, _)| *at).collect();
     let within = |from: &Duration| {
-        times.iter().filter(|at| (*from..*from + Duration::from_secs(60)).contains(at)).count()
+        times.iter().filter(|at| (*from..*from + Duration::from_secs(60)).contains(*at)).count()
     };
     times.iter().map(within).max().unwrap_or_default()
 }
