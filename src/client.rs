@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use flagkit_client::source::Source;
 use flagkit_client::{
-    Change, Changes, Config, Error, Options, Publisher, Reading, Status, Strictness, Subscription,
-    Updater, Watching,
+    Change, Changes, Config, Delivered, Error, Metrics, Options, Publisher, Reading, Status,
+    Strictness, Subscription, Updater, Watching,
 };
-use flagkit_core::{Attributes, Context, Snapshot};
+use flagkit_core::{Attributes, Context};
 use flagkit_dialects::{Dialect, InvalidContext};
 
+use crate::asked::Asked;
 use crate::details::Details;
 use crate::evaluate::typed_calls;
 use crate::view::View;
@@ -71,6 +72,35 @@ impl Client {
             reading: Reading::default(),
             options: Options::new(),
         }
+    }
+
+    /// Counts evaluations from now on, for [`metrics`](Self::metrics).
+    ///
+    /// Clients of a FlagKit server do so by themselves, and tell the server.
+    pub fn count_usage(&self) {
+        self.publisher.count_usage(None);
+    }
+
+    /// Numbers of this client for a monitoring system.
+    ///
+    /// ```
+    /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {}")?;
+    /// client.count_usage();
+    /// client.is_enabled("beta", &());
+    /// assert_eq!(client.metrics().evaluations_by_reason["FLAG_NOT_FOUND"], 1);
+    /// # Ok::<(), flagkit::Error>(())
+    /// ```
+    pub fn metrics(&self) -> Metrics {
+        self.publisher.metrics()
+    }
+
+    /// Tells the server what was counted, and waits for that at most so long. What is left then is
+    /// told when its time comes.
+    ///
+    /// When a client or a guard is dropped and when the process ends, this happens by itself, for
+    /// 2 s at most.
+    pub fn flush(&self, limit: Duration) -> Delivered {
+        self.publisher.flush(limit)
     }
 
     /// A client without flags, which answers that it is not ready.
@@ -173,8 +203,8 @@ impl Client {
     }
 
     #[inline]
-    pub(crate) fn read<R>(&self, read: impl FnOnce(&Snapshot) -> R) -> R {
-        self.publisher.with(read)
+    pub(crate) fn read<R>(&self, read: impl FnOnce(Asked<'_>) -> R) -> R {
+        self.publisher.counting(|snapshot, counting| read(Asked { snapshot, counting }))
     }
 
     fn judge<T>(&self, found: Details<T>) -> Details<T> {

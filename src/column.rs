@@ -1,6 +1,6 @@
 //! One flag for a column of contexts.
 
-use flagkit_core::{Attributes, ErrorCode, Flag, Snapshot, Value, ValueRef};
+use flagkit_core::{Attributes, ErrorCode, Flag, Outcome, Resolution, Snapshot, Value, ValueRef};
 
 use crate::clock::System;
 use crate::overrides;
@@ -139,13 +139,18 @@ impl<'v> ServedColumn<'v> {
             overridden,
         };
         let Some(flag) = served.flag else {
+            snapshot.counting(|counting| counting.missing(key, ids.len() as u64));
             let missing = ErrorCode::FlagNotFound;
             served.errors.push(if is_ready { missing } else { ErrorCode::ProviderNotReady });
             served.rows.resize(ids.len(), FAILED);
             return served;
         };
         let rows = (0..ids.len()).map(|place| Row { ids, attributes, place });
+        let (is_counted, mut tallied) = (snapshot.is_counted(), Tallied::new(snapshot, flag));
         snapshot.resolve_each(flag, rows, &System, |found| {
+            if is_counted {
+                tallied.add(&found);
+            }
             let row = match found {
                 Ok(found) => found
                     .variant_position()
@@ -154,6 +159,7 @@ impl<'v> ServedColumn<'v> {
             };
             served.rows.push(row);
         });
+        tallied.count();
         served
     }
 
@@ -223,6 +229,40 @@ impl<'v> ServedColumn<'v> {
     fn served(&self, row: usize) -> Option<&'v flagkit_core::document::Variant> {
         let place = usize::try_from(*self.rows.get(row)?).ok()?;
         self.flag?.variants().get(place)
+    }
+}
+
+/// What a column came to, for counting it all at once. Nobody has seen it: no row is an exposure.
+struct Tallied<'v> {
+    snapshot: &'v Snapshot,
+    flag: &'v Flag,
+    /// A flag has few different outcomes, and the latest comes again.
+    sums: Vec<(Result<Outcome, ErrorCode>, u64)>,
+}
+
+impl<'v> Tallied<'v> {
+    fn new(snapshot: &'v Snapshot, flag: &'v Flag) -> Self {
+        Self { snapshot, flag, sums: Vec::new() }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, found: &Result<Resolution<'_>, ErrorCode>) {
+        let row = found.map(|found| found.outcome(self.flag));
+        match self.sums.iter_mut().find(|(known, _)| *known == row) {
+            Some((_, times)) => *times += 1,
+            None => self.sums.push((row, 1)),
+        }
+    }
+
+    fn count(self) {
+        self.snapshot.counting(|counting| {
+            for (row, times) in &self.sums {
+                match row {
+                    Ok(outcome) => counting.served_times(*outcome, *times),
+                    Err(code) => counting.failed(self.flag, *code, *times),
+                }
+            }
+        });
     }
 }
 

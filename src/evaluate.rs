@@ -1,7 +1,8 @@
 //! From a resolution to a typed value: resolve, read, or use the caller's default.
 
-use flagkit_core::{Attributes, ErrorCode, Explanation, Flag, Reason, Resolution, Snapshot, Value};
+use flagkit_core::{Attributes, ErrorCode, Explanation, Reason, Snapshot, Value};
 
+use crate::asked::Asked;
 use crate::clock::System;
 use crate::details::Details;
 use crate::overrides;
@@ -100,23 +101,19 @@ impl FlagValue for Value {
 
 /// Whether the flag is on; off where anything is wrong.
 #[inline]
-pub(crate) fn is_enabled<C: Attributes + ?Sized>(
-    snapshot: &Snapshot,
-    key: &str,
-    context: &C,
-) -> bool {
+pub(crate) fn is_enabled<C: Attributes + ?Sized>(asked: Asked<'_>, key: &str, context: &C) -> bool {
     if overrides::is_any()
         && let Some(value) = overrides::find(key)
     {
         return overrides::is_on(&value);
     }
-    snapshot.is_enabled(key, context, &System)
+    asked.is_enabled(key, context)
 }
 
 /// The flag's value, or `None` where the caller's default is to be used.
 #[inline]
 pub(crate) fn value<T: FlagValue, C: Attributes + ?Sized>(
-    snapshot: &Snapshot,
+    asked: Asked<'_>,
     key: &str,
     context: &C,
 ) -> Option<T> {
@@ -125,13 +122,12 @@ pub(crate) fn value<T: FlagValue, C: Attributes + ?Sized>(
     {
         return T::read(&value);
     }
-    let found = snapshot.resolve(key, context, &System, &mut ()).ok()?;
-    T::read(found.value()?)
+    asked.value(asked.flag(key)?, context)
 }
 
 /// The flag's value with everything about it.
 pub(crate) fn details<T: FlagValue, C: Attributes + ?Sized>(
-    snapshot: &Snapshot,
+    asked: Asked<'_>,
     key: &str,
     context: &C,
     default: T,
@@ -141,23 +137,32 @@ pub(crate) fn details<T: FlagValue, C: Attributes + ?Sized>(
     {
         return overridden(T::read(&value), overrides::is_on(&value), default);
     }
-    let Some(flag) = snapshot.flag(key) else {
+    let Some(flag) = asked.flag(key) else {
         return Details::failed(default, ErrorCode::FlagNotFound);
     };
-    match snapshot.resolve(key, context, &System, &mut ()) {
-        Ok(found) => read(flag, &found, default),
+    match asked.read(flag, context) {
+        Ok((found, value)) => Details {
+            value: value.unwrap_or(default),
+            enabled: found.is_enabled(),
+            variant: found.variant_arc().map(Str::from),
+            reason: found.reason(),
+            error: None,
+            rule: found.rule_arc().map(Str::from),
+            flag_version: flag.version(),
+            metadata: flag.metadata().cloned(),
+        },
         Err(code) => Details::failed(default, code),
     }
 }
 
 /// On or off with everything about it.
 pub(crate) fn enabled_details<C: Attributes + ?Sized>(
-    snapshot: &Snapshot,
+    asked: Asked<'_>,
     key: &str,
     context: &C,
 ) -> Details<bool> {
     let Details { enabled, variant, reason, error, rule, flag_version, metadata, .. } =
-        details(snapshot, key, context, Value::Null);
+        details(asked, key, context, Value::Null);
     Details { value: enabled, enabled, variant, reason, error, rule, flag_version, metadata }
 }
 
@@ -171,24 +176,6 @@ pub(crate) fn explain<C: Attributes + ?Sized>(
     // The explanation holds the outcome, be it a value or an error.
     let _ = snapshot.resolve(key, context, &System, &mut explanation);
     explanation
-}
-
-fn read<T: FlagValue>(flag: &Flag, found: &Resolution<'_>, default: T) -> Details<T> {
-    let value = match found.value().map(T::read) {
-        None => default,
-        Some(Some(value)) => value,
-        Some(None) => return Details::failed(default, ErrorCode::TypeMismatch),
-    };
-    Details {
-        value,
-        enabled: found.is_enabled(),
-        variant: found.variant_arc().map(Str::from),
-        reason: found.reason(),
-        error: None,
-        rule: found.rule_arc().map(Str::from),
-        flag_version: flag.version(),
-        metadata: flag.metadata().cloned(),
-    }
 }
 
 fn overridden<T>(value: Option<T>, enabled: bool, default: T) -> Details<T> {
@@ -207,13 +194,13 @@ fn overridden<T>(value: Option<T>, enabled: bool, default: T) -> Details<T> {
 
 /// The typed calls of everything that can evaluate flags: one text for clients and views.
 ///
-/// `$with` is the method that lends a snapshot to a closure.
+/// `$with` is the method that lends what is asked to a closure.
 macro_rules! typed_calls {
     ($with:ident) => {
         /// Whether the flag is on for this context; off where anything is wrong.
         #[inline]
         pub fn is_enabled<C: Attributes + ?Sized>(&self, key: &str, context: &C) -> bool {
-            self.$with(|snapshot| $crate::evaluate::is_enabled(snapshot, key, context))
+            self.$with(|asked| $crate::evaluate::is_enabled(asked, key, context))
         }
 
         /// Whether the flag is on, and why.
@@ -222,7 +209,7 @@ macro_rules! typed_calls {
             key: &str,
             context: &C,
         ) -> $crate::Details<bool> {
-            let found = self.$with(|s| $crate::evaluate::enabled_details(s, key, context));
+            let found = self.$with(|asked| $crate::evaluate::enabled_details(asked, key, context));
             self.judge(found)
         }
 
@@ -327,7 +314,7 @@ macro_rules! typed_calls {
             key: &str,
             context: &C,
         ) -> $crate::Explanation {
-            self.$with(|snapshot| $crate::evaluate::explain(snapshot, key, context))
+            self.$with(|asked| $crate::evaluate::explain(asked.snapshot, key, context))
         }
 
         #[inline]
@@ -336,7 +323,7 @@ macro_rules! typed_calls {
             key: &str,
             context: &C,
         ) -> Option<T> {
-            self.$with(|snapshot| $crate::evaluate::value(snapshot, key, context))
+            self.$with(|asked| $crate::evaluate::value(asked, key, context))
         }
 
         fn details<T: $crate::FlagValue, C: Attributes + ?Sized>(
@@ -345,7 +332,7 @@ macro_rules! typed_calls {
             context: &C,
             default: T,
         ) -> $crate::Details<T> {
-            let found = self.$with(|s| $crate::evaluate::details(s, key, context, default));
+            let found = self.$with(|asked| $crate::evaluate::details(asked, key, context, default));
             self.judge(found)
         }
     };

@@ -2,6 +2,7 @@
 
 use flagkit_core::{Attributes, ErrorCode, Flag, Reason, Resolution, Snapshot, Value};
 
+use crate::asked::Asked;
 use crate::clock::System;
 use crate::evaluate::FlagValue;
 use crate::overrides;
@@ -14,7 +15,19 @@ pub struct Evaluations<'v> {
 
 impl<'v> Evaluations<'v> {
     pub(crate) fn all<C: Attributes + ?Sized>(snapshot: &'v Snapshot, context: &C) -> Self {
-        Self { found: snapshot.resolve_all(context, &System) }
+        let found = snapshot.resolve_all(context, &System);
+        if snapshot.is_counted() {
+            snapshot.counting(|counting| {
+                for (flag, found) in &found {
+                    match found {
+                        // Nobody has seen all flags of an application yet.
+                        Ok(found) => counting.served_times(found.outcome(flag), 1),
+                        Err(code) => counting.failed(flag, *code, 1),
+                    }
+                }
+            });
+        }
+        Self { found }
     }
 
     /// One for each flag, in no particular order.
@@ -41,6 +54,14 @@ pub(crate) fn many<'v, C: Attributes + ?Sized>(
     is_ready: bool,
 ) -> Vec<Evaluation<'v>> {
     let found = snapshot.resolve_many(keys.iter().copied(), context, &System);
+    if snapshot.is_counted() {
+        snapshot.counting(|counting| {
+            let asked = Asked { snapshot, counting };
+            for (key, found) in keys.iter().zip(&found) {
+                asked.count(key, found, context);
+            }
+        });
+    }
     let told = |found| match found {
         Err(ErrorCode::FlagNotFound) if !is_ready => Err(ErrorCode::ProviderNotReady),
         found => found,

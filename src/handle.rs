@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flagkit_core::{Ambient, Attributes, FlagIndex, Snapshot, Timestamp};
+use flagkit_core::{Ambient, Attributes, Flag, FlagIndex, Timestamp};
 
+use crate::asked::Asked;
 use crate::client::Client;
 use crate::clock::System;
 use crate::column::Column;
@@ -53,13 +54,13 @@ impl<T: FlagValue> FlagHandle<T> {
     /// The same from a client of the application's own.
     #[inline]
     pub fn get_from<C: Attributes + ?Sized>(&self, client: &Client, context: &C) -> T {
-        client.read(|snapshot| self.read(snapshot, context))
+        client.read(|asked| self.read(asked, context))
     }
 
     /// The same from one consistent view.
     #[inline]
     pub fn get_in<C: Attributes + ?Sized>(&self, view: &View, context: &C) -> T {
-        self.read(view.snapshot(), context)
+        view.read(|asked| self.read(asked, context))
     }
 
     /// The flag's value for each of many contexts; see [`View::evaluate_column`].
@@ -85,7 +86,7 @@ impl<T: FlagValue> FlagHandle<T> {
     /// The flag's value for this context, and why.
     pub fn details<C: Attributes + ?Sized>(&self, context: &C) -> Details<T> {
         crate::client()
-            .read(|snapshot| evaluate::details(snapshot, self.key, context, self.default_value()))
+            .read(|asked| evaluate::details(asked, self.key, context, self.default_value()))
     }
 
     /// The key of the flag.
@@ -94,33 +95,33 @@ impl<T: FlagValue> FlagHandle<T> {
     }
 
     #[inline]
-    fn read<C: Attributes + ?Sized>(&self, snapshot: &Snapshot, context: &C) -> T {
+    fn read<C: Attributes + ?Sized>(&self, asked: Asked<'_>, context: &C) -> T {
         if overrides::is_any()
             && let Some(value) = overrides::find(self.key)
         {
             return T::read(&value).unwrap_or_else(|| self.default_value());
         }
-        self.resolve(snapshot, context).unwrap_or_else(|| self.default_value())
+        self.resolve(asked, context).unwrap_or_else(|| self.default_value())
     }
 
     #[inline]
-    fn resolve<C: Attributes + ?Sized>(&self, snapshot: &Snapshot, context: &C) -> Option<T> {
+    fn resolve<C: Attributes + ?Sized>(&self, asked: Asked<'_>, context: &C) -> Option<T> {
         // Relaxed: an index is good or bad by itself, whatever else this thread sees.
         let place = FlagIndex::unpack(self.place.load(Ordering::Relaxed));
-        let flag = match snapshot.flag_at(place) {
+        let flag = match asked.snapshot.flag_at(place) {
             Some(flag) => flag,
-            None => snapshot.flag_at(self.find(snapshot)?)?,
+            None => self.find(asked)?,
         };
-        let found = snapshot.resolve_flag(flag, context, &System, &mut ()).ok()?;
-        T::read(found.value()?)
+        asked.value(flag, context)
     }
 
     #[cold]
-    fn find(&self, snapshot: &Snapshot) -> Option<FlagIndex> {
-        let place = snapshot.flag_index(self.key)?;
-        // Relaxed: see above.
-        self.place.store(place.pack(), Ordering::Relaxed);
-        Some(place)
+    fn find<'s>(&self, asked: Asked<'s>) -> Option<&'s Flag> {
+        if let Some(place) = asked.snapshot.flag_index(self.key) {
+            // Relaxed: see above.
+            self.place.store(place.pack(), Ordering::Relaxed);
+        }
+        asked.flag(self.key)
     }
 
     fn default_value(&self) -> T {

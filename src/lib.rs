@@ -32,6 +32,7 @@
 
 #![forbid(unsafe_code)]
 
+mod asked;
 mod attribute_value;
 mod client;
 mod clock;
@@ -88,8 +89,8 @@ pub use details::Details;
 pub use evaluate::FlagValue;
 pub use evaluations::{Evaluation, Evaluations};
 pub use flagkit_client::{
-    Change, Changes, Error, Log, Options, Origin, Status, Str, Subscription, Version, Watching,
-    source,
+    Change, Changes, Delivered, Error, Log, Metrics, Options, Origin, Status, Str, Subscription,
+    Version, Watching, source,
 };
 pub use flagkit_core::{
     Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Explanation, Fixed, List,

@@ -103,9 +103,9 @@ impl Client {
     /// Everything that does not fit.
     pub fn verify(&self, declared: &[&dyn DeclaredFlag]) -> Result<(), VerifyError> {
         let mut mismatches = Vec::new();
-        self.read(|snapshot| {
+        self.read(|asked| {
             for flag in declared {
-                check(snapshot, *flag, &mut mismatches);
+                check(asked.snapshot, *flag, &mut mismatches);
             }
         });
         if mismatches.is_empty() { Ok(()) } else { Err(VerifyError { mismatches }) }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use flagkit_core::{Attributes, Snapshot};
 
+use crate::asked::Asked;
 use crate::column::{Column, ServedColumn};
 use crate::details::Details;
 use crate::evaluate::typed_calls;
@@ -105,13 +106,10 @@ impl View {
         ServedColumn::new(&self.snapshot, key, ids.into(), attributes, self.is_ready)
     }
 
-    pub(crate) fn snapshot(&self) -> &Snapshot {
-        &self.snapshot
-    }
-
     #[inline]
-    fn read<R>(&self, read: impl FnOnce(&Snapshot) -> R) -> R {
-        read(&self.snapshot)
+    pub(crate) fn read<R>(&self, read: impl FnOnce(Asked<'_>) -> R) -> R {
+        let snapshot = &self.snapshot;
+        snapshot.counting(|counting| read(Asked { snapshot, counting }))
     }
 
     fn judge<T>(&self, found: Details<T>) -> Details<T> {

@@ -108,6 +108,36 @@ pub const ALL: &[NativeScenario] = &[
         prepare: evaluating::random_flag,
     },
     NativeScenario {
+        name: "counted-name",
+        about: "w1-name where evaluations are counted",
+        round: 1_000,
+        prepare: evaluating::counted_by_name,
+    },
+    NativeScenario {
+        name: "counted-handle",
+        about: "w1-handle where evaluations are counted",
+        round: 1_000,
+        prepare: evaluating::counted_by_handle,
+    },
+    NativeScenario {
+        name: "counted-view",
+        about: "w1-name through a view, counted",
+        round: 1_000,
+        prepare: evaluating::counted_in_view,
+    },
+    NativeScenario {
+        name: "counted-rules",
+        about: "w3-prefix where evaluations are counted",
+        round: 1_000,
+        prepare: evaluating::counted_rules,
+    },
+    NativeScenario {
+        name: "counted-random",
+        about: "w5-random where evaluations are counted",
+        round: 10_000,
+        prepare: evaluating::counted_random_flag,
+    },
+    NativeScenario {
         name: "references",
         about: "a flag behind a prerequisite, for the members of a segment",
         round: 1_000,

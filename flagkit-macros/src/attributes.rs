@@ -79,6 +79,11 @@ impl<'a> Attribute<'a> {
                 Ok(())
             })?;
         }
+        if attribute.is_key && attribute.is_private {
+            let text = "a targeting key is no private attribute: servers are told who sees a \
+                        tracked flag. `Options::hash_targeting_keys` lets them know a hash only";
+            return Err(Error::new(field.span(), text));
+        }
         Ok(attribute)
     }
 

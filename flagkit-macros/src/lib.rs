@@ -16,7 +16,8 @@ mod gated;
 ///
 /// * `#[flag(key)]`: it is the targeting key (and not an attribute besides),
 /// * `#[flag(name = "…")]`: its attribute has another name,
-/// * `#[flag(private)]`: rules may test it, but it is never listed or printed,
+/// * `#[flag(private)]`: rules may test it, but it is never listed or printed; a targeting key is
+///   not private,
 /// * `#[flag(skip)]`: it is not an attribute.
 ///
 /// ```

@@ -13,5 +13,6 @@ mod opened;
 mod overrides;
 #[cfg(feature = "openfeature-provider")]
 mod provider;
+mod usage;
 #[cfg(feature = "unleash")]
 mod vendors;

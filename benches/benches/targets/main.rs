@@ -20,9 +20,12 @@ fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick" || argument == "--test");
     let effort = if is_quick { &Effort::QUICK } else { &Effort::FULL };
     let client = Client::from_text(&workloads::document()).expect("the document is good");
+    let counting = Client::from_text(&workloads::document()).expect("the document is good");
+    counting.count_usage();
     assert_answers(&client);
+    assert_answers(&counting);
     println!("{:<44} {:>9} {:>16}  target", "what", "ns", "ratio (min–max)");
-    names::names_and_handles(&client, effort);
+    names::names_and_handles([&client, &counting], effort);
     rules::percentages(&client, effort);
     rules::rules_and_lists(&client, effort);
     names::contexts(&client, effort);

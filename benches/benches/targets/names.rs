@@ -2,13 +2,16 @@
 
 use std::hint::black_box;
 
-use flagkit::{Client, Context, ContextRef};
+use flagkit::{Client, Context, ContextRef, FlagHandle};
 use flagkit_benches::floors::{self, CachedSlice};
 use flagkit_benches::measure::{Effort, Subject, interleaved};
 
 use crate::{W1, report, times};
 
-pub(crate) fn names_and_handles(client: &Client, effort: &Effort) {
+static COUNTED: FlagHandle<bool> = FlagHandle::new("w1", false);
+
+pub(crate) fn names_and_handles([client, counting]: [&Client; 2], effort: &Effort) {
+    let view = counting.view();
     let map = floors::one_key_map();
     let mut slice = CachedSlice::new();
     let context = Context::new("user-1");
@@ -35,13 +38,31 @@ pub(crate) fn names_and_handles(client: &Client, effort: &Effort) {
                 black_box(black_box(&W1).get_from(client, &context));
             }
         }),
+        Subject::new("W1 by name, counted", |n| {
+            for key in keys.iter().cycle().take(times(n)) {
+                black_box(counting.is_enabled(key, &context));
+            }
+        }),
+        Subject::new("W1 by handle, counted", |n| {
+            for _ in 0..n {
+                black_box(black_box(&COUNTED).get_from(counting, &context));
+            }
+        }),
+        Subject::new("W1 by name through a view, counted", |n| {
+            for key in keys.iter().cycle().take(times(n)) {
+                black_box(view.is_enabled(key, &context));
+            }
+        }),
     ];
     interleaved(&mut subjects, effort);
-    let [map, slice, name, handle] = &subjects;
+    let [map, slice, name, handle, counted_name, counted_handle, counted_view] = &subjects;
     report(map, map, "");
     report(slice, slice, "");
     report(name, map, "P2: at most 2 × the map");
     report(handle, slice, "P2: at most 5 ns or 3 × the slice");
+    report(counted_name, name, "at most 2 ns more");
+    report(counted_handle, handle, "at most 2 ns more");
+    report(counted_view, name, "");
 }
 
 pub(crate) fn contexts(client: &Client, effort: &Effort) {

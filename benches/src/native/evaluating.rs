@@ -12,9 +12,33 @@ pub(super) fn on_by_name() -> Calls {
     Question::new("w1", users(1..2)).expecting(|on, all| on == all).by_name()
 }
 
+pub(super) fn counted_by_name() -> Calls {
+    Question::new("w1", users(1..2)).expecting(|on, all| on == all).counted().by_name()
+}
+
 pub(super) fn on_by_handle() -> Calls {
-    static W1: FlagHandle<bool> = FlagHandle::new("w1", false);
+    by_handle(client(&workloads::document_of("w1")))
+}
+
+pub(super) fn counted_by_handle() -> Calls {
     let client = client(&workloads::document_of("w1"));
+    client.count_usage();
+    by_handle(client)
+}
+
+pub(super) fn counted_in_view() -> Calls {
+    let Question { client, flag, users } = Question::new("w1", users(1..2)).counted();
+    let view = client.view();
+    assert!(users.iter().all(|user| view.is_enabled(&flag, user)));
+    Box::new(move |n| {
+        for user in users.iter().cycle().take(times(n)) {
+            black_box(view.is_enabled(&flag, user));
+        }
+    })
+}
+
+fn by_handle(client: Client) -> Calls {
+    static W1: FlagHandle<bool> = FlagHandle::new("w1", false);
     let user = black_box(Context::new("user-1"));
     assert!(W1.get_from(&client, &user));
     Box::new(move |n| {
@@ -61,6 +85,10 @@ pub(super) fn five_rules_with_prefix() -> Calls {
     Question::new("w3s", users(0..1_000)).expecting_the_last_rule().by_name()
 }
 
+pub(super) fn counted_rules() -> Calls {
+    Question::new("w3s", users(0..1_000)).expecting_the_last_rule().counted().by_name()
+}
+
 pub(super) fn details() -> Calls {
     let Question { client, flag, users } =
         Question::new("w3s", users(0..1_000)).expecting_the_last_rule();
@@ -82,8 +110,17 @@ pub(super) fn unlisted() -> Calls {
 }
 
 pub(super) fn random_flag() -> Calls {
-    let count = 10_000;
-    let client = client(&workloads::many_flags(count));
+    random_flag_of(client(&workloads::many_flags(RANDOM)))
+}
+
+pub(super) fn counted_random_flag() -> Calls {
+    let client = client(&workloads::many_flags(RANDOM));
+    client.count_usage();
+    random_flag_of(client)
+}
+
+fn random_flag_of(client: Client) -> Calls {
+    let count = RANDOM;
     let users = users(0..1_000);
     // Steps that share no factor with the counts visit everything in an order no cache expects.
     let flags = (0..count).map(|step| workloads::flag_name(step * 6_151 % count));
@@ -133,6 +170,12 @@ impl Question {
         self
     }
 
+    /// Goes on with a client that counts.
+    fn counted(self) -> Self {
+        self.client.count_usage();
+        self
+    }
+
     fn by_name(self) -> Calls {
         let Self { client, flag, users } = black_box(self);
         Box::new(move |n| {
@@ -156,3 +199,6 @@ fn users(numbers: Range<usize>) -> Vec<Context> {
 fn client(document: &str) -> Client {
     Client::from_text(document).expect("the document is good")
 }
+
+/// So many flags there are where a random one is asked for.
+const RANDOM: usize = 10_000;

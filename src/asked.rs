@@ -1,0 +1,109 @@
+//! What an evaluation asks, and where it is counted what it got.
+
+use flagkit_core::{Attributes, Counting, ErrorCode, Flag, Resolution, Snapshot};
+
+use crate::clock::System;
+use crate::evaluate::FlagValue;
+
+/// The flags that are asked, and what counts the answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'s> {
+    pub(crate) snapshot: &'s Snapshot,
+    pub(crate) counting: Counting<'s>,
+}
+
+impl<'s> Asked<'s> {
+    /// Whether the flag of this key is on.
+    #[inline]
+    pub(crate) fn is_enabled<C: Attributes + ?Sized>(self, key: &str, context: &C) -> bool {
+        let Some(flag) = self.flag(key) else { return false };
+        if !self.counting.is_on() {
+            // Apart from what follows, so that nothing is kept for a count that nobody makes.
+            let found = self.snapshot.is_flag_enabled(flag, context, &System);
+            return found.is_ok_and(|(is_enabled, _)| is_enabled);
+        }
+        match self.snapshot.is_flag_enabled(flag, context, &System) {
+            Ok((is_enabled, found)) => {
+                self.counting.served(self.snapshot, (flag, &found), context);
+                is_enabled
+            }
+            Err(code) => {
+                self.failed(flag, code);
+                false
+            }
+        }
+    }
+
+    /// The value of a flag, or `None` where the caller's default is to be used.
+    #[inline]
+    pub(crate) fn value<T: FlagValue, C: Attributes + ?Sized>(
+        self,
+        flag: &'s Flag,
+        context: &C,
+    ) -> Option<T> {
+        if !self.counting.is_on() {
+            let found = self.snapshot.resolve_flag(flag, context, &System, &mut ()).ok()?;
+            return T::read(found.value()?);
+        }
+        self.read(flag, context).ok()?.1
+    }
+
+    /// What a flag serves, and its value; no value stands for the caller's default.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call here costs more than what it does: benches/targets, W1 by handle"
+    )]
+    pub(crate) fn read<T: FlagValue, C: Attributes + ?Sized>(
+        self,
+        flag: &'s Flag,
+        context: &C,
+    ) -> Result<(Resolution<'s>, Option<T>), ErrorCode> {
+        let found = match self.snapshot.resolve_flag(flag, context, &System, &mut ()) {
+            Ok(found) => found,
+            Err(code) => return Err(self.failed(flag, code)),
+        };
+        let value = found.value().and_then(T::read);
+        if value.is_none() && found.value().is_some() {
+            return Err(self.failed(flag, ErrorCode::TypeMismatch));
+        }
+        self.counting.served(self.snapshot, (flag, &found), context);
+        Ok((found, value))
+    }
+
+    /// Counts what somebody else has resolved.
+    pub(crate) fn count<C: Attributes + ?Sized>(
+        self,
+        key: &str,
+        found: &Result<Resolution<'_>, ErrorCode>,
+        context: &C,
+    ) {
+        let Some(flag) = self.flag(key) else { return };
+        match found {
+            Ok(found) => self.counting.served(self.snapshot, (flag, found), context),
+            Err(code) => {
+                self.failed(flag, *code);
+            }
+        }
+    }
+
+    /// The flag of this key.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call here costs more than what it does: benches/targets, W1 by name"
+    )]
+    pub(crate) fn flag(self, key: &str) -> Option<&'s Flag> {
+        let flag = self.snapshot.flag(key);
+        if flag.is_none() {
+            self.counting.missing(key, 1);
+        }
+        flag
+    }
+
+    #[cold]
+    fn failed(self, flag: &Flag, code: ErrorCode) -> ErrorCode {
+        self.counting.failed(flag, code, 1);
+        code
+    }
+}
