@@ -40,8 +40,11 @@ fn a_server_that_was_killed_and_comes_back_is_followed_again() {
     let application = Application::of(&server);
     let address = server.address;
     drop(server);
-    assert!(becomes(|| !application.publisher.status().connected));
-    assert!(application.publisher.status().last_error.is_some());
+    let is_told = || {
+        let status = application.publisher.status();
+        !status.connected && status.last_error.is_some()
+    };
+    assert!(becomes(is_told));
     assert!(application.publisher.is_ready(), "what was held is still held");
     let server = Server::on(address, &[("a", ON)], Arc::new(|stream| Some(Box::new(stream))));
     server.state().version.number = 2;
