@@ -78,7 +78,7 @@ impl Server {
 
     /// A server at an address, with connections as `accept` makes them.
     pub(crate) fn on(address: SocketAddr, flags: &[(&str, &str)], accept: Accept) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
+        let listener = bound(address);
         let own = |(key, json): &(&str, &str)| ((*key).to_owned(), (*json).to_owned());
         let state = Arc::new(Mutex::new(State {
             flags: flags.iter().map(own).collect(),
@@ -210,6 +210,15 @@ fn checksum(flags: &BTreeMap<String, String>) -> Checksum {
 
 fn chunk(text: &str) -> String {
     format!("{:x}\r\n{text}\r\n", text.len())
+}
+
+/// The server that had the address before may need a moment to leave it.
+fn bound(address: SocketAddr) -> TcpListener {
+    let attempts = std::iter::repeat_with(|| {
+        thread::sleep(Duration::from_millis(5));
+        TcpListener::bind(address)
+    });
+    attempts.take(2_000).find_map(Result::ok).unwrap_or_else(|| TcpListener::bind(address).unwrap())
 }
 
 fn plain() -> Accept {
