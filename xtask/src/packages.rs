@@ -65,9 +65,14 @@ impl Script {
             let is_locked = self.folder.join("package-lock.json").is_file();
             let verb = if is_locked { "ci" } else { "install" };
             let options = "--silent --no-audit --no-fund --prefix";
-            return CommandLine::new("npm", &format!("{verb} {options}"))
-                .and(self.home.display().to_string())
-                .run();
+            let home = self.home.display().to_string();
+            CommandLine::new("npm", &format!("{verb} {options}")).and(home.clone()).run()?;
+            if is_new_enough(&CommandLine::new("node", "--version").said()) {
+                return Ok(());
+            }
+            println!("Node.js is too old here; a newer one comes from npm");
+            let newer = format!("install --no-save {NEWER_NODE} {options}");
+            return CommandLine::new("npm", &newer).and(home).run();
         }
         let venv = self.home.join("venv").display().to_string();
         if !CommandLine::new(self.python(), "-m pip --version").succeeds() {
@@ -83,7 +88,7 @@ impl Script {
         if self.is_node() {
             self.copy_to_home()?;
             let path = self.home.join(main).with_extension("mjs");
-            return Ok(CommandLine::new("node", "").and(path.display().to_string()));
+            return Ok(CommandLine::new(self.node(), "").and(path.display().to_string()));
         }
         let path = self.folder.join(main).with_extension("py");
         // Modules that several scripts share lie beside their folders.
@@ -95,14 +100,17 @@ impl Script {
 
     /// The command that runs other code with what is installed.
     pub(crate) fn code(&self, text: &str) -> Result<CommandLine, Failure> {
-        let (interpreter, name) = if self.is_node() {
-            ("node".to_owned(), "code.mjs")
-        } else {
-            (self.python(), "code.py")
-        };
+        let (interpreter, name) =
+            if self.is_node() { (self.node(), "code.mjs") } else { (self.python(), "code.py") };
         let path = self.home.join(name);
         fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
         Ok(CommandLine::new(interpreter, "").and(path.display().to_string()))
+    }
+
+    /// That of the system, or a newer one that came with the packages.
+    fn node(&self) -> String {
+        let newer = self.home.join("node_modules/.bin/node");
+        if newer.is_file() { newer.display().to_string() } else { "node".to_owned() }
     }
 
     fn python(&self) -> String {
@@ -120,6 +128,14 @@ impl Script {
         })
     }
 }
+
+/// Whether vendors' SDKs run with a Node.js that says this version.
+fn is_new_enough(said: &str) -> bool {
+    let major = said.trim().trim_start_matches('v').split('.').next();
+    major.and_then(|major| major.parse().ok()).is_some_and(|major: u32| major >= 20)
+}
+
+const NEWER_NODE: &str = "node@22";
 
 /// The names of the folders in a folder, sorted.
 pub(crate) fn folder_names(folder: &Path) -> Result<Vec<String>, Failure> {
@@ -153,3 +169,6 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot write `{}`: {error}", path.display()))
 }
+
+#[cfg(test)]
+mod tests;
