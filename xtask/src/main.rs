@@ -20,6 +20,7 @@ mod process;
 mod schema;
 mod sdks;
 mod setup;
+mod soak;
 mod suggest;
 mod test;
 mod tidy;
@@ -146,6 +147,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "bench [--quick|--check]",
         about: "the benchmarks; `--check` counts instructions, `--accept` records them",
         run: bench::main,
+    },
+    Command {
+        name: "soak",
+        synopsis: "soak [--quick]",
+        about: "the server under load and while things die, into docs/server.md",
+        run: soak::main,
     },
     Command {
         name: "schema",

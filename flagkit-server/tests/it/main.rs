@@ -21,6 +21,7 @@ mod reports;
 mod server;
 mod store;
 mod stream;
+#[path = "../support/databases.rs"]
 mod support;
 mod tls;
 mod together;
