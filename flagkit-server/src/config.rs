@@ -40,6 +40,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// How long requests that are under way may take when the server stops.
     pub drain: Duration,
+    /// The database was restored from a backup, so clients have seen later versions than it has.
+    pub restored: bool,
     /// Sample flags, keys that are known, and everything printed that is needed to begin.
     pub dev: bool,
     /// How logs are written.

@@ -34,6 +34,7 @@ mod app;
 mod hints;
 mod http;
 mod metrics;
+mod open_files;
 mod refusal;
 mod routes;
 mod server;

@@ -18,6 +18,7 @@ use crate::environments::{Environments, follow};
 use crate::http::{Listener, tls};
 use crate::keys::SecretKey;
 use crate::model::{Author, Scope};
+use crate::open_files;
 use crate::routes::{Port, router};
 use crate::store::{self, Store};
 use crate::world::now_ms;
@@ -47,6 +48,7 @@ impl Server {
     ///
     /// A database that cannot be opened, an address that is taken, a certificate that is none.
     pub fn start(config: Config) -> Result<RunningServer, StartError> {
+        open_files::allow_most();
         let runtime = Builder::new_multi_thread()
             .enable_all()
             .thread_name("flagkit-server")
@@ -85,6 +87,9 @@ async fn start(config: Config) -> Result<RunningServer, StartError> {
         store.map_err(|error| StartError::new("the database could not be opened", error))?;
     let failed = |error| StartError::new("the database could not be read", error);
     let first_key = first_key(&*store).await?;
+    if config.restored {
+        store.renew_epochs(own_author("the database was restored")).await.map_err(failed)?;
+    }
     let environments = Environments::load(store.clone(), config.streams.history);
     let environments = Arc::new(environments.await.map_err(failed)?);
     let keys = Arc::new(Keys::default());
@@ -187,15 +192,16 @@ async fn drain(app: &App, spread: Duration, patience: Duration) {
 async fn first_key(store: &dyn Store) -> Result<Option<SecretKey>, StartError> {
     let secret = SecretKey::random(Scope::Admin)
         .map_err(|error| StartError::new("there is no randomness", error))?;
-    let author = Author {
-        actor: "flagkit serve".to_owned(),
-        reason: Some("the first start".to_owned()),
-        at_ms: now_ms(),
-    };
+    let author = own_author("the first start");
     let new = secret.to_new(Scope::Admin, None, "first admin key");
     let is_first = store.create_first_key(new, author).await;
     let is_first = is_first.map_err(|error| StartError::new("no key could be stored", error))?;
     Ok(is_first.then_some(secret))
+}
+
+/// Who does what is done before anyone can ask.
+fn own_author(reason: &str) -> Author {
+    Author { actor: "flagkit serve".to_owned(), reason: Some(reason.to_owned()), at_ms: now_ms() }
 }
 
 /// What is done now and then.

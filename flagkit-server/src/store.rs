@@ -102,6 +102,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// [`ErrorKind::NotFound`].
     async fn delete_environment(&self, id: EnvironmentId, author: Author) -> Result<()>;
 
+    /// Gives every environment another epoch: the database went back to an earlier state, and
+    /// clients that have seen later versions are to take what is there. Versions stay.
+    async fn renew_epochs(&self, author: Author) -> Result<()>;
+
     /// The parts of an environment's document, without the places of deleted ones.
     ///
     /// # Errors

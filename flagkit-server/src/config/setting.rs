@@ -172,6 +172,13 @@ pub const SETTINGS: &[Setting] = &[
         |draft, text| put(&mut draft.config.drain, time(text, Duration::ZERO, HOUR)?),
     ),
     setting(
+        "restored",
+        "",
+        "false",
+        "The database was restored from a backup: clients take what is there, whatever they have",
+        |draft, text| put(&mut draft.config.restored, switch(text)?),
+    ),
+    setting(
         "dev",
         "",
         "false",
@@ -289,6 +296,7 @@ fn unset() -> Config {
         },
         cors_origins: Vec::new(),
         drain: Duration::ZERO,
+        restored: false,
         dev: false,
         log: LogFormat::Text,
     }

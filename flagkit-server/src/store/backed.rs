@@ -7,7 +7,7 @@ use super::operations::{
     AddUsage, ChangeDocument, ChangesSince, CreateEnvironment, CreateFirstKey, CreateKey,
     CreateProject, DeleteEnvironment, DeleteProject, FindRecord, ListEnvironments, ListExposures,
     ListHistory, ListKeys, ListLastSeen, ListProjects, ListUsage, NoteKeyUses, Ping, ReadDocument,
-    RevokeKey, RotateKey, Sweep, UpdateEnvironment,
+    RenewEpochs, RevokeKey, RotateKey, Sweep, UpdateEnvironment,
 };
 use super::session::Database;
 use super::{Notice, Result, Store};
@@ -54,6 +54,10 @@ impl<D: Database> Store for Backed<D> {
 
     async fn delete_environment(&self, id: EnvironmentId, author: Author) -> Result<()> {
         self.0.write(DeleteEnvironment { id, author }).await
+    }
+
+    async fn renew_epochs(&self, author: Author) -> Result<()> {
+        self.0.write(RenewEpochs { author }).await
     }
 
     async fn document(&self, id: EnvironmentId) -> Result<StoredDocument> {

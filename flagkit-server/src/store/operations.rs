@@ -11,7 +11,7 @@ mod usage;
 pub(super) use change::ChangeDocument;
 pub(super) use documents::{ChangesSince, ReadDocument};
 pub(super) use environments::{
-    CreateEnvironment, DeleteEnvironment, ListEnvironments, UpdateEnvironment,
+    CreateEnvironment, DeleteEnvironment, ListEnvironments, RenewEpochs, UpdateEnvironment,
 };
 pub(super) use history::{FindRecord, ListHistory};
 pub(super) use keys::{CreateFirstKey, CreateKey, ListKeys, NoteKeyUses, RevokeKey, RotateKey};

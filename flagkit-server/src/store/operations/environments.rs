@@ -99,6 +99,33 @@ impl Operation for UpdateEnvironment {
     }
 }
 
+/// Other epochs, so that nobody who knows later versions waits for them.
+pub(in crate::store) struct RenewEpochs {
+    pub(in crate::store) author: Author,
+}
+
+impl Operation for RenewEpochs {
+    type Answer = ();
+
+    async fn run<S: Session>(&self, session: &mut S) -> Result<()> {
+        let environments = ListEnvironments.run(session).await?;
+        for environment in environments {
+            let sql = "UPDATE flagkit_environments SET epoch = $1 WHERE id = $2";
+            let values = values![&*random_epoch()?, environment.id.0];
+            session.query(sql, &values).await?;
+            let described = Some(described(&environment));
+            let entry = Entry {
+                environment: Some(environment.id),
+                before: described.clone(),
+                after: described,
+                ..Entry::new(Subject::Environment, environment.key.as_str(), "restore")
+            };
+            write_record(session, &entry, &self.author).await?;
+        }
+        session.announce(Notice::Environments).await
+    }
+}
+
 /// An environment goes, and what is in it.
 pub(in crate::store) struct DeleteEnvironment {
     pub(in crate::store) id: EnvironmentId,

@@ -14,6 +14,7 @@ on_both![
     environments_are_there_once_in_their_project,
     settings_change_without_a_new_version,
     a_deleted_environment_leaves_its_history,
+    a_restored_database_begins_another_epoch,
     what_was_kept_is_there_after_opening_again,
 ];
 
@@ -155,6 +156,21 @@ async fn a_deleted_environment_leaves_its_history(place: Place) {
     let new = new_environment(&*store, "live").await;
     assert_ne!((new.id, &new.epoch), (old.id, &old.epoch));
     assert_eq!(store.document(new.id).await.unwrap().parts, []);
+}
+
+async fn a_restored_database_begins_another_epoch(place: Place) {
+    let store = place.open().await;
+    let before = [new_environment(&*store, "a").await, new_environment(&*store, "b").await];
+    store.change(change(before[1].id, vec![edit("beta", Some("{}"))], 3)).await.unwrap();
+    store.renew_epochs(author(4)).await.unwrap();
+    let after = store.environments().await.unwrap();
+    for (before, after) in before.iter().zip(&after) {
+        assert_ne!(before.epoch, after.epoch);
+        assert_eq!(before.id, after.id);
+    }
+    assert_ne!(after[0].epoch, after[1].epoch);
+    assert_eq!((after[0].version, after[1].version), (0, 1));
+    assert_eq!(store.document(before[1].id).await.unwrap().parts.len(), 1);
 }
 
 async fn what_was_kept_is_there_after_opening_again(place: Place) {
