@@ -16,19 +16,37 @@ impl<'s> Asked<'s> {
     /// Whether the flag of this key is on.
     #[inline]
     pub(crate) fn is_enabled<C: Attributes + ?Sized>(self, key: &str, context: &C) -> bool {
-        let Some(flag) = self.flag(key) else { return false };
+        let Some(flag) = self.flag(key, context) else { return false };
         if !self.counting.is_on() {
             // Apart from what follows, so that nothing is kept for a count that nobody makes.
             let found = self.snapshot.is_flag_enabled(flag, context, &System);
             return found.is_ok_and(|(is_enabled, _)| is_enabled);
         }
+        if self.counting.is_told() {
+            return self.is_enabled_aloud(flag, context);
+        }
+        match self.snapshot.is_flag_enabled(flag, context, &System) {
+            Ok((is_enabled, found)) => {
+                self.counting.seen(self.snapshot, (flag, &found), context);
+                is_enabled
+            }
+            Err(code) => {
+                self.failed(flag, code, context);
+                false
+            }
+        }
+    }
+
+    /// The same where somebody is told of it, with all of what was found.
+    #[cold]
+    fn is_enabled_aloud<C: Attributes + ?Sized>(self, flag: &'s Flag, context: &C) -> bool {
         match self.snapshot.is_flag_enabled(flag, context, &System) {
             Ok((is_enabled, found)) => {
                 self.counting.served(self.snapshot, (flag, &found), context);
                 is_enabled
             }
             Err(code) => {
-                self.failed(flag, code);
+                self.failed(flag, code, context);
                 false
             }
         }
@@ -61,11 +79,11 @@ impl<'s> Asked<'s> {
     ) -> Result<(Resolution<'s>, Option<T>), ErrorCode> {
         let found = match self.snapshot.resolve_flag(flag, context, &System, &mut ()) {
             Ok(found) => found,
-            Err(code) => return Err(self.failed(flag, code)),
+            Err(code) => return Err(self.failed(flag, code, context)),
         };
         let value = found.value().and_then(T::read);
         if value.is_none() && found.value().is_some() {
-            return Err(self.failed(flag, ErrorCode::TypeMismatch));
+            return Err(self.failed(flag, ErrorCode::TypeMismatch, context));
         }
         self.counting.served(self.snapshot, (flag, &found), context);
         Ok((found, value))
@@ -78,11 +96,11 @@ impl<'s> Asked<'s> {
         found: &Result<Resolution<'_>, ErrorCode>,
         context: &C,
     ) {
-        let Some(flag) = self.flag(key) else { return };
+        let Some(flag) = self.flag(key, context) else { return };
         match found {
             Ok(found) => self.counting.served(self.snapshot, (flag, found), context),
             Err(code) => {
-                self.failed(flag, *code);
+                self.failed(flag, *code, context);
             }
         }
     }
@@ -93,17 +111,29 @@ impl<'s> Asked<'s> {
         clippy::inline_always,
         reason = "a call here costs more than what it does: benches/targets, W1 by name"
     )]
-    pub(crate) fn flag(self, key: &str) -> Option<&'s Flag> {
+    pub(crate) fn flag<C: Attributes + ?Sized>(self, key: &str, context: &C) -> Option<&'s Flag> {
         let flag = self.snapshot.flag(key);
         if flag.is_none() {
-            self.counting.missing(key, 1);
+            self.missing(key, context);
         }
         flag
     }
 
     #[cold]
-    fn failed(self, flag: &Flag, code: ErrorCode) -> ErrorCode {
+    fn missing<C: Attributes + ?Sized>(self, key: &str, context: &C) {
+        self.counting.missing(key, 1);
+        self.counting.tell_failed(self.snapshot, (key, ErrorCode::FlagNotFound), context);
+    }
+
+    #[cold]
+    fn failed<C: Attributes + ?Sized>(
+        self,
+        flag: &Flag,
+        code: ErrorCode,
+        context: &C,
+    ) -> ErrorCode {
         self.counting.failed(flag, code, 1);
+        self.counting.tell_failed(self.snapshot, (flag.key(), code), context);
         code
     }
 }

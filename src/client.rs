@@ -9,7 +9,7 @@ use flagkit_client::{
     Change, Changes, Config, Delivered, Error, Metrics, Options, Publisher, Reading, Status,
     Strictness, Subscription, Updater, Watching,
 };
-use flagkit_core::{Attributes, Context};
+use flagkit_core::{Attributes, Context, Evaluated};
 use flagkit_dialects::{Dialect, InvalidContext};
 
 use crate::asked::Asked;
@@ -79,6 +79,35 @@ impl Client {
     /// Clients of a FlagKit server do so by themselves, and tell the server.
     pub fn count_usage(&self) {
         self.publisher.count_usage(None);
+    }
+
+    /// Calls `hook` for every evaluation from now on: for analytics in the application.
+    ///
+    /// The thread that evaluates calls it, so it must not wait for anything. It hears of typed
+    /// calls, of declared flags, and of [`View::resolve_many`] for views that are taken afterwards;
+    /// not of [`View::evaluate_all`] and columns, which nobody has seen yet, nor of overrides in
+    /// tests. Of the context it is told the targeting key and nothing else.
+    ///
+    /// A hook stays for good. One that panics disturbs neither the evaluation nor other hooks,
+    /// unless the program is built to abort on a panic; what it evaluates itself is not told. While
+    /// there is no hook, evaluations cost no more.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    ///
+    /// let client = flagkit::Client::from_text(
+    ///     "schema: flagkit/1\nflags: {beta: {enabled: true, rollout_percentage: 100}}",
+    /// )?;
+    /// let (sender, receiver) = mpsc::channel();
+    /// client.on_evaluation(move |evaluated| {
+    ///     let _ = sender.send((evaluated.key().to_owned(), evaluated.is_enabled()));
+    /// });
+    /// client.is_enabled("beta", &flagkit::Context::new("user-42"));
+    /// assert_eq!(receiver.recv(), Ok(("beta".to_owned(), true)));
+    /// # Ok::<(), flagkit::Error>(())
+    /// ```
+    pub fn on_evaluation(&self, hook: impl Fn(&Evaluated<'_>) + Send + Sync + 'static) {
+        self.publisher.on_evaluation(hook);
     }
 
     /// Numbers of this client for a monitoring system.

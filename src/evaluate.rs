@@ -122,7 +122,7 @@ pub(crate) fn value<T: FlagValue, C: Attributes + ?Sized>(
     {
         return T::read(&value);
     }
-    asked.value(asked.flag(key)?, context)
+    asked.value(asked.flag(key, context)?, context)
 }
 
 /// The flag's value with everything about it.
@@ -137,7 +137,7 @@ pub(crate) fn details<T: FlagValue, C: Attributes + ?Sized>(
     {
         return overridden(T::read(&value), overrides::is_on(&value), default);
     }
-    let Some(flag) = asked.flag(key) else {
+    let Some(flag) = asked.flag(key, context) else {
         return Details::failed(default, ErrorCode::FlagNotFound);
     };
     match asked.read(flag, context) {

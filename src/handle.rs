@@ -110,18 +110,18 @@ impl<T: FlagValue> FlagHandle<T> {
         let place = FlagIndex::unpack(self.place.load(Ordering::Relaxed));
         let flag = match asked.snapshot.flag_at(place) {
             Some(flag) => flag,
-            None => self.find(asked)?,
+            None => self.find(asked, context)?,
         };
         asked.value(flag, context)
     }
 
     #[cold]
-    fn find<'s>(&self, asked: Asked<'s>) -> Option<&'s Flag> {
+    fn find<'s, C: Attributes + ?Sized>(&self, asked: Asked<'s>, context: &C) -> Option<&'s Flag> {
         if let Some(place) = asked.snapshot.flag_index(self.key) {
             // Relaxed: see above.
             self.place.store(place.pack(), Ordering::Relaxed);
         }
-        asked.flag(self.key)
+        asked.flag(self.key, context)
     }
 
     fn default_value(&self) -> T {

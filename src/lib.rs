@@ -28,7 +28,7 @@
 //! * [`testing::with`] overrides a flag for one test's thread.
 //! * [`explain`] tells every step of a decision.
 //! * With the feature `openfeature-provider`, `provider::Provider` answers applications that ask
-//!   through OpenFeature.
+//!   through OpenFeature. With `opentelemetry`, `telemetry::EvaluationEvents` emits events.
 
 #![forbid(unsafe_code)]
 
@@ -45,6 +45,8 @@ mod handle;
 mod overrides;
 #[cfg(feature = "openfeature-provider")]
 pub mod provider;
+#[cfg(feature = "opentelemetry")]
+pub mod telemetry;
 pub mod testing;
 mod verify;
 mod view;
@@ -93,8 +95,8 @@ pub use flagkit_client::{
     Version, Watching, source,
 };
 pub use flagkit_core::{
-    Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Explanation, Fixed, List,
-    Reason, Structure, Timestamp, Value, ValueRef,
+    Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Evaluated, Explanation, Fixed,
+    List, Reason, Structure, Timestamp, Value, ValueRef,
 };
 pub use flagkit_dialects::{Dialect, InvalidContext};
 pub use flagkit_macros::{Attributes, flags, gated};

@@ -11,6 +11,7 @@
 mod changes;
 mod error;
 mod fork;
+mod hooks;
 mod listeners;
 mod publisher;
 mod str;
@@ -41,4 +42,4 @@ pub use listeners::{Change, Subscription};
 pub use publisher::{FlagSet, Offer, Origin, Overrides, Publisher, Reading, Status, Strictness};
 pub use str::Str;
 pub use updater::Updater;
-pub use usage::{Delivered, Metrics, Reports, Totals, Usage};
+pub use usage::{Delivered, Metrics, Reports, Totals, Usage, hashed_key};

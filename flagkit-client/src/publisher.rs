@@ -16,6 +16,7 @@ use once_cell::race::{OnceBool, OnceBox};
 use crate::changes::Changes;
 use crate::error::Error;
 use crate::fork::{Inherit, PerProcess, lock, lock_inherited};
+use crate::hooks::Hooks;
 use crate::listeners::{Change, Subscription};
 use crate::log::Voice;
 use crate::sync::{self, Transport};
@@ -70,6 +71,7 @@ pub struct Publisher {
     /// Whether anything has been published: the first snapshot of a cell is the empty one.
     ready: OnceBool,
     usage: OnceBox<Usage>,
+    hooks: Arc<Hooks>,
     own: PerProcess<Own>,
 }
 
@@ -110,6 +112,7 @@ impl Publisher {
             cell: SnapshotCell::default(),
             ready: OnceBool::new(),
             usage: OnceBox::new(),
+            hooks: Arc::default(),
             own: PerProcess::new(Own::default()),
         })
     }

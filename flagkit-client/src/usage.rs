@@ -11,9 +11,13 @@ mod metrics;
 pub mod report;
 mod tally;
 
+pub use exposure::hashed_key;
 pub use metrics::Metrics;
 pub use tally::{Reports, Totals};
 
+use flagkit_core::{Evaluated, ValueRef, Witness};
+
+use crate::hooks::Hooks;
 use exposure::Exposures;
 use tally::Tally;
 
@@ -38,9 +42,10 @@ pub struct Delivered {
 
 impl Usage {
     /// Nothing yet. With a salt, targeting keys are hashed before they are kept.
-    pub(crate) fn new(salt: Option<&str>) -> Self {
+    pub(crate) fn new(salt: Option<&str>, hooks: Arc<Hooks>) -> Self {
         let exposures = Arc::new(Exposures::new(salt));
-        Self { tally: Tally::new(exposures.clone()), exposures }
+        let witness = Everyone { exposures: exposures.clone(), hooks };
+        Self { tally: Tally::new(Arc::new(witness)), exposures }
     }
 
     /// How often this process has evaluated flags, since counting began.
@@ -89,5 +94,26 @@ impl Usage {
     /// Notes what became of a report.
     fn note(&self, note: impl FnOnce(&mut Reports)) {
         self.tally.note_report(note);
+    }
+}
+
+/// Exposures are kept, and hooks are told of everything.
+#[derive(Debug)]
+struct Everyone {
+    exposures: Arc<Exposures>,
+    hooks: Arc<Hooks>,
+}
+
+impl Witness for Everyone {
+    fn saw(&self, flag: &str, variant: Option<&str>, targeting_key: ValueRef<'_>) {
+        self.exposures.saw(flag, variant, targeting_key);
+    }
+
+    fn hears_everything(&self) -> bool {
+        self.hooks.hears_everything()
+    }
+
+    fn heard(&self, evaluated: &Evaluated<'_>) {
+        self.hooks.heard(evaluated);
     }
 }

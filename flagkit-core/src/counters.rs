@@ -17,9 +17,12 @@ use crate::sync::{List, Ordering};
 use crate::value::ValueRef;
 
 mod counter;
+mod evaluated;
 mod sheet;
 mod unknown;
 
+pub use evaluated::Evaluated;
+pub(crate) use evaluated::Served;
 pub(crate) use sheet::{Sheet, Size, TRACKED};
 
 /// What a flag served and why, as a number in its snapshot. Made by
@@ -34,6 +37,15 @@ pub trait Witness: fmt::Debug + Send + Sync {
     ///
     /// Called by the thread that evaluates, each time: it must not wait for anything.
     fn saw(&self, flag: &str, variant: Option<&str>, targeting_key: ValueRef<'_>);
+
+    /// Whether it wants to be told of every evaluation. Asked once for each publication.
+    fn hears_everything(&self) -> bool {
+        false
+    }
+
+    /// A flag has been evaluated, whatever came of it. Called by the thread that evaluates, if
+    /// [`hears_everything`](Self::hears_everything).
+    fn heard(&self, _evaluated: &Evaluated<'_>) {}
 }
 
 /// Sheets on which everything has been told, for counting on again; see [`Snapshot::counted`].
@@ -68,6 +80,11 @@ impl Counters {
         }
         // Relaxed: only the uniqueness of the number matters.
         Self { id: NEXT.fetch_add(1, Ordering::Relaxed), size, sheets, witness }
+    }
+
+    /// Whether the witness hears of every evaluation.
+    pub(crate) fn is_told(&self) -> bool {
+        self.size.is_told
     }
 
     /// A sheet for the calling thread alone, until it is dropped.

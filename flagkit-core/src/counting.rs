@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::counters::{Blank, Counters, Outcome, OwnSheet, Sheet, Size, Witness};
+use crate::counters::{
+    Blank, Counters, Evaluated, Outcome, OwnSheet, Served, Sheet, Size, Witness,
+};
 use crate::reason::ErrorCode;
 use crate::resolution::Resolution;
 use crate::snapshot::Snapshot;
@@ -20,7 +22,7 @@ pub struct Counting<'s>(pub(crate) &'s Option<OwnSheet>);
 
 impl Counting<'_> {
     /// Counts what a flag of the snapshot served to a context, and tells the
-    /// [witness](crate::Witness) of a tracked one.
+    /// [witness](crate::Witness) of a tracked one, or whoever hears of all.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -34,9 +36,30 @@ impl Counting<'_> {
     ) {
         let Some(sheet) = self.sheet() else { return };
         let outcome = found.outcome(flag).0;
-        // A tracked outcome has a number that is on no page.
+        // A tracked outcome has a number that is on no page; where all are told, there is no page.
         if !sheet.count(outcome) && sheet.count_elsewhere(outcome, 1) {
-            snapshot.tell_witness((flag, found.place), context);
+            // A copy: what nobody points to stays in registers.
+            snapshot.tell_witness((flag, *found), context);
+        }
+    }
+
+    /// The same where nobody [is told](Self::is_told) of all evaluations.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call here costs more than what it does: benches/targets, W1 by name"
+    )]
+    pub fn seen<C: Attributes + ?Sized>(
+        self,
+        snapshot: &Snapshot,
+        (flag, found): (&Flag, &Resolution<'_>),
+        context: &C,
+    ) {
+        let Some(sheet) = self.sheet() else { return };
+        let outcome = found.outcome(flag).0;
+        if !sheet.count(outcome) && sheet.count_elsewhere(outcome, 1) {
+            // No more of what was found, so that nobody has to keep it.
+            snapshot.tell_seen((flag, found.place), context);
         }
     }
 
@@ -65,10 +88,36 @@ impl Counting<'_> {
         }
     }
 
+    /// Tells whoever hears of all evaluations that one failed.
+    #[cold]
+    pub fn tell_failed<C: Attributes + ?Sized>(
+        self,
+        snapshot: &Snapshot,
+        (key, code): (&str, ErrorCode),
+        context: &C,
+    ) {
+        if let (true, Some(counters)) = (self.is_told(), &snapshot.counters) {
+            let flag = snapshot.flag(key);
+            counters.witness.heard(&Evaluated {
+                key,
+                targeting_key: context.targeting_key(),
+                flag_version: flag.and_then(Flag::version),
+                metadata: flag.and_then(Flag::metadata),
+                found: Err(code),
+            });
+        }
+    }
+
     /// Whether anything is counted.
     #[inline]
     pub fn is_on(self) -> bool {
         self.0.is_some()
+    }
+
+    /// Whether somebody hears of all evaluations.
+    #[inline]
+    pub fn is_told(self) -> bool {
+        self.sheet().is_some_and(Sheet::is_told)
     }
 
     #[inline]
@@ -85,7 +134,11 @@ impl Snapshot {
     /// works as well.
     #[must_use]
     pub fn counted(self, blank: Blank, witness: Arc<dyn Witness>) -> Self {
-        let size = Size { outcomes: self.outcomes, flags: self.flags.len() };
+        let size = Size {
+            outcomes: self.outcomes,
+            flags: self.flags.len(),
+            is_told: witness.hears_everything(),
+        };
         Self { counters: Some(Arc::new(Counters::new(size, blank, witness))), ..self }
     }
 
@@ -106,9 +159,36 @@ impl Snapshot {
 
     /// Tells who saw which variant of a tracked flag. Nobody did where there is no targeting key.
     #[cold]
-    fn tell_witness<C: Attributes + ?Sized>(&self, (flag, variant): (&Flag, u32), context: &C) {
+    fn tell_seen<C: Attributes + ?Sized>(&self, (flag, variant): (&Flag, u32), context: &C) {
         if let (Some(counters), Some(key)) = (&self.counters, context.targeting_key()) {
             counters.witness.saw(flag.key(), flag.name_of(variant), key);
+        }
+    }
+
+    /// The same, and tells the evaluation to whoever hears of all.
+    #[cold]
+    fn tell_witness<C: Attributes + ?Sized>(
+        &self,
+        (flag, found): (&Flag, Resolution<'_>),
+        context: &C,
+    ) {
+        if flag.is_tracked() {
+            self.tell_seen((flag, found.place), context);
+        }
+        if let Some(counters) = self.counters.as_ref().filter(|counters| counters.is_told()) {
+            counters.witness.heard(&Evaluated {
+                key: flag.key(),
+                targeting_key: context.targeting_key(),
+                flag_version: flag.version(),
+                metadata: flag.metadata(),
+                found: Ok(Served {
+                    value: found.value(),
+                    is_enabled: found.is_enabled(),
+                    variant: found.variant(),
+                    reason: found.reason(),
+                    rule: found.rule(),
+                }),
+            });
         }
     }
 }

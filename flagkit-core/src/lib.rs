@@ -85,7 +85,7 @@ pub use cell::SnapshotCell;
 pub use collect::Counted;
 pub use compile::{Compilation, Diagnostic, Severity, compile, recompile};
 pub use context::{Context, ContextRef};
-pub use counters::{Blank, Outcome, Witness};
+pub use counters::{Blank, Evaluated, Outcome, Witness};
 pub use counting::Counting;
 pub use document::{Changes, Document};
 pub use lenient_version::LenientVersion;

@@ -9,10 +9,13 @@ mod derive;
 mod file;
 mod gated;
 mod global;
+mod hooks;
 mod opened;
 mod overrides;
 #[cfg(feature = "openfeature-provider")]
 mod provider;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod usage;
 #[cfg(feature = "unleash")]
 mod vendors;

@@ -70,8 +70,8 @@ fn clippy_minimal() -> Outcome {
     CommandLine::cargo("clippy -p flagkit --no-default-features -- -D warnings").run()
 }
 
-/// The libraries as somebody builds them who chooses TLS, asks through OpenFeature, or uses one flag
-/// management system.
+/// The libraries as somebody builds them who chooses TLS, asks through OpenFeature, sends telemetry,
+/// or uses one flag management system.
 fn features() -> Outcome {
     let check = |features: &str| {
         let crates = "-p flagkit -p flagkit-client -p flagkit-dialects";
@@ -81,6 +81,7 @@ fn features() -> Outcome {
     check("--no-default-features --features flagkit/client")?;
     check("--no-default-features --features flagkit/native-tls")?;
     check("--features flagkit/openfeature-provider")?;
+    check("--features flagkit/opentelemetry")?;
     VENDORS.iter().try_for_each(|vendor| check(&format!("--features flagkit/{vendor}")))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use flagkit_core::{Counting, Snapshot};
+use flagkit_core::{Blank, Counting, Evaluated, Snapshot};
 use flagkit_protocol::Version;
 
 use super::Publisher;
@@ -19,7 +19,7 @@ impl Publisher {
         if self.usage.get().is_some() {
             return;
         }
-        let usage = self.usage.get_or_init(|| Box::new(Usage::new(salt)));
+        let usage = self.usage.get_or_init(|| Box::new(Usage::new(salt, self.hooks.clone())));
         let version = lock(&own.held).rank.version.clone();
         let current = Snapshot::clone(&self.cell.load());
         let counted = if self.is_ready() {
@@ -28,6 +28,33 @@ impl Publisher {
             usage.tally().count_first(current)
         };
         self.cell.publish(counted);
+    }
+
+    /// Calls `hook` for every evaluation from now on, on the thread that evaluates: typed calls,
+    /// handles, and many flags by their keys.
+    ///
+    /// A hook stays for good. It must not wait for anything. One that panics disturbs nobody; what
+    /// it evaluates itself is not told.
+    pub fn on_evaluation(self: &Arc<Self>, hook: impl Fn(&Evaluated<'_>) + Send + Sync + 'static) {
+        let publisher = Arc::downgrade(self);
+        let is_ready = move || publisher.upgrade().is_some_and(|publisher| publisher.is_ready());
+        let own = self.own();
+        let _turn = lock(&own.turn);
+        let is_first = !self.hooks.is_any();
+        self.hooks.add(move |evaluated| match evaluated.error() {
+            Some(_) => hook(&evaluated.unless_ready(is_ready())),
+            None => hook(evaluated),
+        });
+        if !is_first {
+            return;
+        }
+        let current = Snapshot::clone(&self.cell.load());
+        let version = lock(&own.held).rank.version.clone();
+        let told = match self.usage.get() {
+            Some(usage) if !self.is_ready() => usage.tally().count_first(current),
+            _ => self.counted(current, version.as_ref()),
+        };
+        self.cell.publish(told);
     }
 
     /// What has been counted, if anything is.
@@ -93,8 +120,16 @@ impl Publisher {
                 let version = number(version).or(snapshot.revision());
                 usage.tally().count(snapshot, version)
             }
-            None => Arc::new(snapshot),
+            None => self.told(snapshot),
         }
+    }
+
+    /// A snapshot whose evaluations hooks are told of, if there are any.
+    fn told(&self, snapshot: Snapshot) -> Arc<Snapshot> {
+        if !self.hooks.is_any() {
+            return Arc::new(snapshot);
+        }
+        Arc::new(snapshot.counted(Blank::default(), self.hooks.clone()))
     }
 
     /// In a child process: what the parent counted is the parent's.

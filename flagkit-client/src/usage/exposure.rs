@@ -144,17 +144,30 @@ impl Exposures {
         if self.salt.is_none() && text.len() <= UNIT_BYTES_MAX {
             return text;
         }
-        let mut hash = Sha256::new();
-        if let Some(salt) = &self.salt {
-            hash.update((salt.len() as u64).to_le_bytes());
-            hash.update(salt.as_bytes());
-        }
-        hash.update(text.as_bytes());
-        hash.finalize()
-            .iter()
-            .take(HASH_BYTES)
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        hashed_key(self.salt.as_deref(), &text)
     }
+}
+
+/// A targeting key as it is told where it must not be known: the same key and salt give the same
+/// text, 32 hexadecimal digits.
+///
+/// ```
+/// use flagkit_client::hashed_key;
+///
+/// assert_eq!(hashed_key(Some("salt"), "user-42"), hashed_key(Some("salt"), "user-42"));
+/// assert_ne!(hashed_key(Some("salt"), "user-42"), hashed_key(Some("other"), "user-42"));
+/// ```
+pub fn hashed_key(salt: Option<&str>, key: &str) -> String {
+    let mut hash = Sha256::new();
+    if let Some(salt) = salt {
+        hash.update((salt.len() as u64).to_le_bytes());
+        hash.update(salt.as_bytes());
+    }
+    hash.update(key.as_bytes());
+    hash.finalize()
+        .iter()
+        .take(HASH_BYTES)
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 impl Witness for Exposures {

@@ -14,6 +14,9 @@ pub(crate) struct Sheet {
     taken: AtomicU64,
     /// By the numbers of outcomes.
     served: Pages,
+    /// The same, where every evaluation is told: out of the way of those that look at `served`.
+    told: Pages,
+    is_told: bool,
     /// By the places of flags, eight for each.
     failed: Pages,
     /// By keys that no flag has.
@@ -25,6 +28,8 @@ pub(crate) struct Sheet {
 pub(crate) struct Size {
     pub(crate) outcomes: u32,
     pub(crate) flags: u32,
+    /// Whether somebody is told of every evaluation.
+    pub(crate) is_told: bool,
 }
 
 impl Sheet {
@@ -33,6 +38,8 @@ impl Sheet {
         let mut sheet = Self {
             taken: AtomicU64::new(1),
             served: Pages::default(),
+            told: Pages::default(),
+            is_told: size.is_told,
             failed: Pages::default(),
             unknown: OnceLock::new(),
         };
@@ -62,7 +69,14 @@ impl Sheet {
     }
 
     fn fit(&mut self, size: Size) {
-        self.served.fit(u64::from(size.outcomes));
+        self.is_told = size.is_told;
+        if size.is_told {
+            self.served = Pages::default();
+            self.told.fit(u64::from(size.outcomes));
+        } else {
+            self.told = Pages::default();
+            self.served.fit(u64::from(size.outcomes));
+        }
         self.failed.fit(u64::from(size.flags) * CODES);
     }
 
@@ -77,15 +91,25 @@ impl Sheet {
         counter.map(|counter| add(counter, 1)).is_some()
     }
 
-    /// Counts an outcome that has no page yet, or is tracked; whether it is.
+    /// Counts an outcome that has no page yet, or of which somebody is told; whether that is so.
     #[cold]
     pub(crate) fn count_elsewhere(&self, outcome: u32, times: u64) -> bool {
         let place = outcome & !TRACKED;
-        if !self.served.add(place as usize, times) {
+        if !self.pages().add(place as usize, times) {
             // There are fewer outcomes than that in four gigabytes of document.
             self.unknown().count_other(times);
         }
-        place != outcome
+        self.is_told || place != outcome
+    }
+
+    /// Whether somebody is told of every evaluation.
+    #[inline]
+    pub(crate) fn is_told(&self) -> bool {
+        self.is_told
+    }
+
+    fn pages(&self) -> &Pages {
+        if self.is_told { &self.told } else { &self.served }
     }
 
     pub(crate) fn count_failed(&self, flag: u32, code: ErrorCode, times: u64) {
@@ -101,7 +125,7 @@ impl Sheet {
 
     /// Tells what was counted and not told before: outcomes by their numbers.
     pub(crate) fn tell_served(&self, mut tell: impl FnMut(u32, u64)) {
-        self.served.tell(|place, times| tell(u32::try_from(place).unwrap_or(u32::MAX), times));
+        self.pages().tell(|place, times| tell(u32::try_from(place).unwrap_or(u32::MAX), times));
     }
 
     /// The same of errors: by places of flags and positions of codes.

@@ -19,7 +19,7 @@ struct Application {
 
 impl Application {
     fn new() -> Self {
-        let usage = Usage::new(None);
+        let usage = Usage::new(None, Arc::default());
         let text = "schema: flagkit/1\nflags: {a: {enabled: true, rollout_percentage: 100}}";
         let document = decode_bytes(None, text.as_bytes(), &Settings::default()).unwrap().document;
         let snapshot = usage.tally().count(compile(document).snapshot, Some(7));
