@@ -48,7 +48,8 @@ pub trait Witness: fmt::Debug + Send + Sync {
     fn heard(&self, _evaluated: &Evaluated<'_>) {}
 }
 
-/// Sheets on which everything has been told, for counting on again; see [`Snapshot::counted`].
+/// Sheets on which everything has been told, for counting on again; see
+/// [`Snapshot::counted`](crate::Snapshot::counted).
 #[derive(Default)]
 pub struct Blank(pub(crate) Vec<Arc<Sheet>>);
 
