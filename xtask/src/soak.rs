@@ -16,13 +16,20 @@ pub(crate) fn main(arguments: &[String]) -> Outcome {
     setup::run()?;
     let soak = CommandLine::cargo("bench -p flagkit-server --bench soak --");
     if arguments.is_empty() {
-        return soak.and("--write").and(PAGE).run();
+        return soak.and("--write").and(absolute(PAGE)?).run();
     }
     // Rough numbers stay out of the documentation.
     fs::create_dir_all(FOLDER)
         .and_then(|()| fs::copy(PAGE, ROUGH_PAGE))
         .map_err(|error| Failure::new(format!("cannot copy `{PAGE}`: {error}")))?;
-    soak.and("--quick").and("--write").and(ROUGH_PAGE).run()
+    soak.and("--quick").and("--write").and(absolute(ROUGH_PAGE)?).run()
+}
+
+/// Cargo runs benchmarks in the folder of their crate.
+fn absolute(page: &str) -> Result<String, Failure> {
+    let path = fs::canonicalize(page)
+        .map_err(|error| Failure::new(format!("cannot find `{page}`: {error}")))?;
+    Ok(path.display().to_string())
 }
 
 const PAGE: &str = "docs/server.md";

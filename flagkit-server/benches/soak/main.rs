@@ -46,7 +46,11 @@ fn main() {
             "--quick" => effort = Effort::quick(),
             "--streams" => effort.streams = value().parse().expect("a number of streams"),
             "--only" => only.push(value()),
-            "--write" => page = Some(PathBuf::from(value())),
+            "--write" => {
+                let path = PathBuf::from(value());
+                assert!(path.is_absolute() && path.is_file(), "{} is no page", path.display());
+                page = Some(path);
+            }
             other => panic!("there is no option `{other}`"),
         }
     }
@@ -101,11 +105,17 @@ impl Effort {
     }
 }
 
-/// A stream is a file here as well as in the server.
+/// A stream is a file here as well as in the server, which inherits the limit. More than the system
+/// gives is for root only.
 fn raise_open_files() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    setrlimit(Resource::Nofile, limit)
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let given = getrlimit(Resource::Nofile).maximum;
+    let wanted = given.map(|given| given.max(OPEN_FILES));
+    let raise = |to| setrlimit(Resource::Nofile, Rlimit { current: to, maximum: to });
+    raise(wanted)
+        .or_else(|_| raise(given))
         .expect("the limit of open files can be raised to its maximum");
 }
+
+/// Enough for the streams, and something else.
+const OPEN_FILES: u64 = 1 << 16;
