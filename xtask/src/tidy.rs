@@ -5,6 +5,7 @@
 //! adding a file and a line in [`CHECKS`]. A violation is one line that says where,
 //! what, and how to mend it.
 
+mod audit;
 mod circles;
 mod confined;
 mod deny_file;
@@ -68,6 +69,7 @@ const CHECKS: &[Check] = &[
     ("paths of a developer's machine", machine_paths::check),
     ("names of types", names::check),
     ("licences and sources", licences::check),
+    ("the page about dependencies", audit::check),
     ("two versions of one crate", duplicates::check),
     ("commands in the README", readme::check),
 ];
