@@ -1,11 +1,13 @@
 //! A change: checked against the document as it is, stored, and published.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use flagkit_core::Diagnostic;
 use flagkit_dialects::Dialect;
 use flagkit_protocol::Version;
 use tokio::task::spawn_blocking;
+use tokio::time::sleep;
 
 use super::Environments;
 use crate::live::held::PartEdit;
@@ -70,7 +72,9 @@ impl Environments {
         wanted: impl Fn(&Live) -> Answer<Wanted>,
     ) -> Answer<Done> {
         let _writing = live.writing.lock().await;
-        for _ in 0..ATTEMPTS_MAX {
+        let begin = Instant::now();
+        let mut attempts = 0;
+        while begin.elapsed() < PATIENCE {
             let wanted = wanted(live)?;
             let change = Change {
                 environment: live.id,
@@ -101,6 +105,10 @@ impl Environments {
                     self.after_failure(live, &error).await;
                     if !is_behind(&error) {
                         return Err(error.into());
+                    }
+                    attempts += 1;
+                    if attempts > ATTEMPTS_AT_ONCE {
+                        sleep(pause(attempts)).await;
                     }
                 }
             }
@@ -201,4 +209,17 @@ pub(crate) fn document_edit(text: Option<Arc<str>>) -> Edit {
     Edit { kind: Kind::Document, key: String::new(), json: text, expected }
 }
 
-const ATTEMPTS_MAX: usize = 16;
+/// By chance, so that servers that are in each other's way do not stay there.
+fn pause(attempts: u32) -> Duration {
+    let longest = PAUSE_MAX.min(Duration::from_millis(1 << attempts.min(10)));
+    let mut chance = [u8::MAX];
+    // Without chance it is the longest pause.
+    let _ = getrandom::fill(&mut chance);
+    longest.mul_f64(f64::from(chance[0]) / f64::from(u8::MAX))
+}
+
+/// How long other servers may be faster again and again.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// So often it is tried without a pause.
+const ATTEMPTS_AT_ONCE: u32 = 3;
+const PAUSE_MAX: Duration = Duration::from_millis(100);
