@@ -22,6 +22,7 @@ mod sdks;
 mod setup;
 mod soak;
 mod suggest;
+mod target;
 mod test;
 mod tidy;
 

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::packages::Script;
-use crate::{packages, setup, suggest};
+use crate::{packages, setup, suggest, target};
 
 mod answers;
 mod conversation;
@@ -86,10 +86,11 @@ fn check(modes: &[Mode]) -> Outcome {
     // A database of an earlier run has other keys.
     let _ = fs::remove_dir_all(&folder);
     packages::make_folder(&folder)?;
-    let evaluator = Evaluator { binary: BINARY, folder: &folder };
-    snippets::run(&Server::start(BINARY, &folder, &["--dev"])?, modes)?;
+    let binary = target::debug("flagkit")?;
+    let evaluator = Evaluator { binary: &binary, folder: &folder };
+    snippets::run(&Server::start(&binary, &folder, &["--dev"])?, modes)?;
     let database = folder.join("flagkit.db").display().to_string();
-    let server = Server::start(BINARY, &folder, &["--database", &database])?;
+    let server = Server::start(&binary, &folder, &["--database", &database])?;
     let mut tallies = native(&server, &evaluator, modes)?;
     tallies.extend(unleash_document(&server, &evaluator, modes)?);
     for tally in &tallies {
@@ -186,5 +187,3 @@ impl Asking {
         })
     }
 }
-
-const BINARY: &str = "target/debug/flagkit";

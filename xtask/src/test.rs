@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::plan::{self, Step};
-use crate::{conformance, demo, fuzz, sdks, setup};
+use crate::{conformance, demo, fuzz, sdks, setup, target};
 
 /// Runs the steps, or those that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
@@ -58,17 +58,14 @@ fn examples() -> Outcome {
     if names.is_empty() {
         return Err(Failure::new("there is no example in `examples/`"));
     }
+    // The tests of the workspace have compiled all of it.
+    CommandLine::cargo("build --workspace --all-features --examples").run()?;
     names.iter().try_for_each(|name| {
-        let run = CommandLine::cargo(&format!("run --release --package flagkit --example {name}"));
-        match EXAMPLE_FEATURES.iter().find(|(example, _)| example == name) {
-            Some((_, features)) => run.and("--features").and(*features).run(),
-            None => run.run(),
-        }
+        let program = target::debug(&format!("examples/{name}"))?;
+        println!("{name}");
+        CommandLine::new(program, "").run()
     })
 }
-
-/// The examples that need more than the default features, as their manifest says.
-const EXAMPLE_FEATURES: &[(&str, &str)] = &[("openfeature", "openfeature-provider")];
 
 /// The stems of the Rust files in a folder, sorted.
 fn example_names(folder: &Path) -> Result<Vec<String>, Failure> {

@@ -8,6 +8,7 @@ use super::judge::Language;
 use crate::command_line::CommandLine;
 use crate::failure::Failure;
 use crate::packages::Script;
+use crate::target;
 
 /// One SDK in one of its modes.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +46,7 @@ impl Mode {
 
     /// The command that runs it, installed if need be.
     pub(super) fn command(self) -> Result<CommandLine, Failure> {
-        self.script().map_or_else(|| Ok(CommandLine::new(OWN, "")), |script| script.install())
+        self.script().map_or_else(own, |script| script.install())
     }
 
     /// How tables and failures call it.
@@ -105,6 +106,11 @@ pub(super) fn side_by_side<T: Send, R: Send>(
     })
 }
 
+/// Our own client, built beside the server.
+pub(super) fn own() -> Result<CommandLine, Failure> {
+    Ok(CommandLine::new(target::debug("flagkit-sdk-script")?, ""))
+}
+
 /// Keys for one environment.
 pub(super) struct Keys {
     /// For backends.
@@ -141,8 +147,5 @@ pub(super) const MODES: [Mode; 21] = [
     mode("flagkit", "polling", Protocol::FlagKit),
     mode("flagkit", "forked", Protocol::FlagKit),
 ];
-
-/// Our own client, built beside the server.
-pub(super) const OWN: &str = "target/debug/flagkit-sdk-script";
 
 const SCRIPTS: &str = "xtask/sdks";

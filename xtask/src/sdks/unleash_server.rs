@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::conversation::Conversation;
-use super::modes::{OWN, side_by_side};
+use super::modes::{own, side_by_side};
 use super::rest::Rest;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
@@ -40,8 +40,8 @@ pub(super) fn run(folder: &Path) -> Outcome {
     let commands = [
         vendors.clone(),
         vendors.and("--mode").and("streaming"),
-        ours(&url, "polling"),
-        ours(&url, "streaming"),
+        ours(&url, "polling")?,
+        ours(&url, "streaming")?,
     ];
     let mut clients = side_by_side(commands.into(), Conversation::begin)?;
     let answers = compare(&mut clients, None)?;
@@ -70,9 +70,9 @@ fn script(name: &str, main: &'static str) -> Script {
 }
 
 /// `FlagKit`'s own client with this server as its source.
-fn ours(url: &str, mode: &str) -> CommandLine {
-    let command = CommandLine::new(OWN, "--source unleash --key").and(CLIENT_KEY);
-    command.and("--url").and(url).and("--mode").and(mode)
+fn ours(url: &str, mode: &str) -> Result<CommandLine, Failure> {
+    let command = own()?.and("--source").and("unleash").and("--key").and(CLIENT_KEY);
+    Ok(command.and("--url").and(url).and("--mode").and(mode))
 }
 
 /// Asks all clients the same; the first one is right. How many answers were compared.
