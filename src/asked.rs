@@ -4,18 +4,23 @@ use flagkit_core::{Attributes, Counting, ErrorCode, Flag, Resolution, Snapshot};
 
 use crate::clock::System;
 use crate::evaluate::FlagValue;
+use crate::key::Key;
 
 /// The flags that are asked, and what counts the answers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'s> {
+pub(crate) struct Asked<'s, 'n> {
     pub(crate) snapshot: &'s Snapshot,
-    pub(crate) counting: Counting<'s>,
+    pub(crate) counting: Counting<'n>,
 }
 
-impl<'s> Asked<'s> {
+impl<'s> Asked<'s, '_> {
     /// Whether the flag of this key is on.
     #[inline]
-    pub(crate) fn is_enabled<C: Attributes + ?Sized>(self, key: &str, context: &C) -> bool {
+    pub(crate) fn is_enabled<K: Key + ?Sized, C: Attributes + ?Sized>(
+        self,
+        key: &K,
+        context: &C,
+    ) -> bool {
         let Some(flag) = self.flag(key, context) else { return false };
         if !self.counting.is_on() {
             // Apart from what follows, so that nothing is kept for a count that nobody makes.
@@ -89,14 +94,24 @@ impl<'s> Asked<'s> {
         Ok((found, value))
     }
 
-    /// Counts what somebody else has resolved.
+    /// What a flag serves, whatever type that has.
+    pub(crate) fn resolution<C: Attributes + ?Sized>(
+        self,
+        flag: &'s Flag,
+        context: &C,
+    ) -> Result<Resolution<'s>, ErrorCode> {
+        let found = self.snapshot.resolve_flag(flag, context, &System, &mut ());
+        self.count(flag, &found, context);
+        found
+    }
+
+    /// Counts what has been resolved.
     pub(crate) fn count<C: Attributes + ?Sized>(
         self,
-        key: &str,
+        flag: &Flag,
         found: &Result<Resolution<'_>, ErrorCode>,
         context: &C,
     ) {
-        let Some(flag) = self.flag(key, context) else { return };
         match found {
             Ok(found) => self.counting.served(self.snapshot, (flag, found), context),
             Err(code) => {
@@ -111,16 +126,20 @@ impl<'s> Asked<'s> {
         clippy::inline_always,
         reason = "a call here costs more than what it does: benches/targets, W1 by name"
     )]
-    pub(crate) fn flag<C: Attributes + ?Sized>(self, key: &str, context: &C) -> Option<&'s Flag> {
-        let flag = self.snapshot.flag(key);
+    pub(crate) fn flag<K: Key + ?Sized, C: Attributes + ?Sized>(
+        self,
+        key: &K,
+        context: &C,
+    ) -> Option<&'s Flag> {
+        let flag = key.find(self.snapshot);
         if flag.is_none() {
-            self.missing(key, context);
+            self.missing(key.as_key(), context);
         }
         flag
     }
 
     #[cold]
-    fn missing<C: Attributes + ?Sized>(self, key: &str, context: &C) {
+    pub(crate) fn missing<C: Attributes + ?Sized>(self, key: &str, context: &C) {
         self.counting.missing(key, 1);
         self.counting.tell_failed(self.snapshot, (key, ErrorCode::FlagNotFound), context);
     }

@@ -9,7 +9,7 @@ use flagkit_client::{
     Change, Changes, Config, Delivered, Error, Metrics, Options, Publisher, Reading, Status,
     Strictness, Subscription, Updater, Watching,
 };
-use flagkit_core::{Attributes, Context, Evaluated};
+use flagkit_core::{Attributes, Context, Evaluated, Value};
 use flagkit_dialects::{Dialect, InvalidContext};
 
 use crate::asked::Asked;
@@ -157,6 +157,25 @@ impl Client {
         self.publisher.publish_text(text.as_bytes(), Strictness::Refuse)
     }
 
+    /// From now on a flag serves this value to everyone, on every thread, whatever documents say;
+    /// with `None`, again what they say.
+    ///
+    /// For tests of programs with threads, and of bindings; [`testing::with`](crate::testing::with)
+    /// is for tests that run side by side. `true` and `false` switch the flag on and off, any other
+    /// value counts as on. Documents that arrive change the flag beneath.
+    ///
+    /// ```
+    /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {beta: {enabled: false}}")?;
+    /// client.override_flag("beta", Some(true.into()));
+    /// assert!(client.is_enabled("beta", &()));
+    /// client.override_flag("beta", None);
+    /// assert!(!client.is_enabled("beta", &()));
+    /// # Ok::<(), flagkit::Error>(())
+    /// ```
+    pub fn override_flag(&self, key: &str, value: Option<Value>) {
+        self.publisher.override_flag(key, value);
+    }
+
     /// Calls `listener` after every change, on the thread that published it.
     pub fn subscribe(&self, listener: impl Fn(&Change) + Send + Sync + 'static) -> Subscription {
         self.publisher.subscribe(listener)
@@ -232,7 +251,7 @@ impl Client {
     }
 
     #[inline]
-    pub(crate) fn read<R>(&self, read: impl FnOnce(Asked<'_>) -> R) -> R {
+    pub(crate) fn read<R>(&self, read: impl FnOnce(Asked<'_, '_>) -> R) -> R {
         self.publisher.counting(|snapshot, counting| read(Asked { snapshot, counting }))
     }
 
@@ -369,6 +388,7 @@ impl Builder {
     /// A client that has no flags yet.
     fn client(self) -> Client {
         self.publisher.set_reading(self.reading);
+        self.publisher.set_log(&self.options);
         Client { publisher: self.publisher, updater: None }
     }
 }

@@ -1,12 +1,54 @@
 //! One flag for a column of contexts.
 
+use std::fmt;
+
 use flagkit_core::{Attributes, ErrorCode, Flag, Outcome, Resolution, Snapshot, Value, ValueRef};
 
 use crate::clock::System;
+use crate::key::Key;
 use crate::overrides;
 
+/// Values of one attribute that lie somewhere else: in a column of a data frame, in memory of another
+/// language.
+///
+/// ```
+/// use flagkit::{Client, Column, Rows, ValueRef};
+///
+/// /// Texts one after the other, as Arrow has them.
+/// struct Texts { bytes: String, ends: Vec<usize> }
+///
+/// impl Rows for Texts {
+///     fn len(&self) -> usize {
+///         self.ends.len()
+///     }
+///
+///     fn get(&self, row: usize) -> Option<ValueRef<'_>> {
+///         let start = row.checked_sub(1).map_or(0, |last| self.ends[last]);
+///         Some(self.bytes.get(start..*self.ends.get(row)?)?.into())
+///     }
+/// }
+///
+/// let ids = Texts { bytes: "user-1user-2".to_owned(), ends: vec![6, 12] };
+/// let client = Client::from_text("schema: flagkit/1\nflags: {beta: {enabled: true, rollout_percentage: 100}}")?;
+/// let view = client.view();
+/// assert_eq!(view.evaluate_column("beta", Column::Rows(&ids), &[]).count_enabled(), 2);
+/// # Ok::<(), flagkit::Error>(())
+/// ```
+pub trait Rows {
+    /// How many rows there are.
+    fn len(&self) -> usize;
+
+    /// The value of this row; `None` where it is absent.
+    fn get(&self, row: usize) -> Option<ValueRef<'_>>;
+
+    /// Whether there is no row.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// Values of one attribute, one for each row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Column<'a> {
     /// Borrowed texts.
@@ -21,6 +63,15 @@ pub enum Column<'a> {
     Booleans(&'a [bool]),
     /// Values of any kind; null is absent.
     Values(&'a [Value]),
+    /// Values that lie somewhere else.
+    Rows(&'a dyn Rows),
+}
+
+impl fmt::Debug for Column<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = (0..self.len()).map(|row| self.get(row).unwrap_or(ValueRef::Null));
+        f.debug_list().entries(rows).finish()
+    }
 }
 
 impl<'a> Column<'a> {
@@ -33,6 +84,7 @@ impl<'a> Column<'a> {
             Self::Floats(rows) => rows.len(),
             Self::Booleans(rows) => rows.len(),
             Self::Values(rows) => rows.len(),
+            Self::Rows(rows) => rows.len(),
         }
     }
 
@@ -50,6 +102,7 @@ impl<'a> Column<'a> {
             Self::Floats(rows) => rows.get(row).map(|value| ValueRef::Float(*value)),
             Self::Booleans(rows) => rows.get(row).map(|value| ValueRef::Boolean(*value)),
             Self::Values(rows) => rows.get(row).map(Value::borrow),
+            Self::Rows(rows) => rows.get(row),
         }
     }
 }
@@ -124,22 +177,22 @@ pub struct ServedColumn<'v> {
 }
 
 impl<'v> ServedColumn<'v> {
-    pub(crate) fn new(
+    pub(crate) fn new<K: Key + ?Sized>(
         snapshot: &'v Snapshot,
-        key: &str,
+        key: &K,
         ids: Column<'_>,
         attributes: &[(&str, Column<'_>)],
         is_ready: bool,
     ) -> Self {
-        let overridden = if overrides::is_any() { overrides::find(key) } else { None };
+        let overridden = if overrides::is_any() { overrides::find(key.as_key()) } else { None };
         let mut served = Self {
-            flag: snapshot.flag(key),
+            flag: key.find(snapshot),
             rows: Vec::with_capacity(ids.len()),
             errors: Vec::new(),
             overridden,
         };
         let Some(flag) = served.flag else {
-            snapshot.counting(|counting| counting.missing(key, ids.len() as u64));
+            snapshot.counting(|counting| counting.missing(key.as_key(), ids.len() as u64));
             let missing = ErrorCode::FlagNotFound;
             served.errors.push(if is_ready { missing } else { ErrorCode::ProviderNotReady });
             served.rows.resize(ids.len(), FAILED);

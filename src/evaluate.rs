@@ -5,6 +5,8 @@ use flagkit_core::{Attributes, ErrorCode, Explanation, Reason, Snapshot, Value};
 use crate::asked::Asked;
 use crate::clock::System;
 use crate::details::Details;
+use crate::evaluations::Evaluation;
+use crate::key::Key;
 use crate::overrides;
 use flagkit_client::Str;
 
@@ -101,9 +103,13 @@ impl FlagValue for Value {
 
 /// Whether the flag is on; off where anything is wrong.
 #[inline]
-pub(crate) fn is_enabled<C: Attributes + ?Sized>(asked: Asked<'_>, key: &str, context: &C) -> bool {
+pub(crate) fn is_enabled<K: Key + ?Sized, C: Attributes + ?Sized>(
+    asked: Asked<'_, '_>,
+    key: &K,
+    context: &C,
+) -> bool {
     if overrides::is_any()
-        && let Some(value) = overrides::find(key)
+        && let Some(value) = overrides::find(key.as_key())
     {
         return overrides::is_on(&value);
     }
@@ -112,13 +118,13 @@ pub(crate) fn is_enabled<C: Attributes + ?Sized>(asked: Asked<'_>, key: &str, co
 
 /// The flag's value, or `None` where the caller's default is to be used.
 #[inline]
-pub(crate) fn value<T: FlagValue, C: Attributes + ?Sized>(
-    asked: Asked<'_>,
-    key: &str,
+pub(crate) fn value<T: FlagValue, K: Key + ?Sized, C: Attributes + ?Sized>(
+    asked: Asked<'_, '_>,
+    key: &K,
     context: &C,
 ) -> Option<T> {
     if overrides::is_any()
-        && let Some(value) = overrides::find(key)
+        && let Some(value) = overrides::find(key.as_key())
     {
         return T::read(&value);
     }
@@ -126,14 +132,14 @@ pub(crate) fn value<T: FlagValue, C: Attributes + ?Sized>(
 }
 
 /// The flag's value with everything about it.
-pub(crate) fn details<T: FlagValue, C: Attributes + ?Sized>(
-    asked: Asked<'_>,
-    key: &str,
+pub(crate) fn details<T: FlagValue, K: Key + ?Sized, C: Attributes + ?Sized>(
+    asked: Asked<'_, '_>,
+    key: &K,
     context: &C,
     default: T,
 ) -> Details<T> {
     if overrides::is_any()
-        && let Some(value) = overrides::find(key)
+        && let Some(value) = overrides::find(key.as_key())
     {
         return overridden(T::read(&value), overrides::is_on(&value), default);
     }
@@ -156,14 +162,27 @@ pub(crate) fn details<T: FlagValue, C: Attributes + ?Sized>(
 }
 
 /// On or off with everything about it.
-pub(crate) fn enabled_details<C: Attributes + ?Sized>(
-    asked: Asked<'_>,
-    key: &str,
+pub(crate) fn enabled_details<K: Key + ?Sized, C: Attributes + ?Sized>(
+    asked: Asked<'_, '_>,
+    key: &K,
     context: &C,
 ) -> Details<bool> {
     let Details { enabled, variant, reason, error, rule, flag_version, metadata, .. } =
         details(asked, key, context, Value::Null);
     Details { value: enabled, enabled, variant, reason, error, rule, flag_version, metadata }
+}
+
+/// Everything that was found, lent.
+pub(crate) fn evaluation<'s, K: Key + ?Sized, C: Attributes + ?Sized>(
+    asked: Asked<'s, '_>,
+    key: &'s K,
+    context: &C,
+    is_ready: impl FnOnce() -> bool,
+) -> Evaluation<'s> {
+    let Some(flag) = asked.flag(key, context) else {
+        return Evaluation::missing(key.as_key(), is_ready());
+    };
+    Evaluation::new((key.as_key(), Some(flag)), asked.resolution(flag, context))
 }
 
 /// Every step of an evaluation.
@@ -199,14 +218,18 @@ macro_rules! typed_calls {
     ($with:ident) => {
         /// Whether the flag is on for this context; off where anything is wrong.
         #[inline]
-        pub fn is_enabled<C: Attributes + ?Sized>(&self, key: &str, context: &C) -> bool {
+        pub fn is_enabled<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
+            &self,
+            key: &K,
+            context: &C,
+        ) -> bool {
             self.$with(|asked| $crate::evaluate::is_enabled(asked, key, context))
         }
 
         /// Whether the flag is on, and why.
-        pub fn is_enabled_details<C: Attributes + ?Sized>(
+        pub fn is_enabled_details<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
         ) -> $crate::Details<bool> {
             let found = self.$with(|asked| $crate::evaluate::enabled_details(asked, key, context));
@@ -215,9 +238,9 @@ macro_rules! typed_calls {
 
         /// The value of a boolean flag.
         #[inline]
-        pub fn boolean<C: Attributes + ?Sized>(
+        pub fn boolean<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: bool,
         ) -> bool {
@@ -225,9 +248,9 @@ macro_rules! typed_calls {
         }
 
         /// The value of a boolean flag, and why.
-        pub fn boolean_details<C: Attributes + ?Sized>(
+        pub fn boolean_details<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: bool,
         ) -> $crate::Details<bool> {
@@ -236,9 +259,9 @@ macro_rules! typed_calls {
 
         /// The value of a text flag.
         #[inline]
-        pub fn string<C: Attributes + ?Sized>(
+        pub fn string<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: &str,
         ) -> $crate::Str {
@@ -246,9 +269,9 @@ macro_rules! typed_calls {
         }
 
         /// The value of a text flag, and why.
-        pub fn string_details<C: Attributes + ?Sized>(
+        pub fn string_details<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: &str,
         ) -> $crate::Details<$crate::Str> {
@@ -257,14 +280,19 @@ macro_rules! typed_calls {
 
         /// The value of an integer flag; a number without fraction counts.
         #[inline]
-        pub fn integer<C: Attributes + ?Sized>(&self, key: &str, context: &C, default: i64) -> i64 {
+        pub fn integer<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
+            &self,
+            key: &K,
+            context: &C,
+            default: i64,
+        ) -> i64 {
             self.value(key, context).unwrap_or(default)
         }
 
         /// The value of an integer flag, and why.
-        pub fn integer_details<C: Attributes + ?Sized>(
+        pub fn integer_details<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: i64,
         ) -> $crate::Details<i64> {
@@ -273,14 +301,19 @@ macro_rules! typed_calls {
 
         /// The value of a number flag.
         #[inline]
-        pub fn float<C: Attributes + ?Sized>(&self, key: &str, context: &C, default: f64) -> f64 {
+        pub fn float<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
+            &self,
+            key: &K,
+            context: &C,
+            default: f64,
+        ) -> f64 {
             self.value(key, context).unwrap_or(default)
         }
 
         /// The value of a number flag, and why.
-        pub fn float_details<C: Attributes + ?Sized>(
+        pub fn float_details<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: f64,
         ) -> $crate::Details<f64> {
@@ -289,9 +322,9 @@ macro_rules! typed_calls {
 
         /// The value of a flag of any type, an object for example.
         #[inline]
-        pub fn json<C: Attributes + ?Sized>(
+        pub fn json<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: impl Into<$crate::Value>,
         ) -> $crate::Value {
@@ -299,9 +332,9 @@ macro_rules! typed_calls {
         }
 
         /// The value of a flag of any type, and why.
-        pub fn json_details<C: Attributes + ?Sized>(
+        pub fn json_details<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: impl Into<$crate::Value>,
         ) -> $crate::Details<$crate::Value> {
@@ -309,26 +342,50 @@ macro_rules! typed_calls {
         }
 
         /// Every step of an evaluation, for people.
-        pub fn explain<C: Attributes + ?Sized>(
+        pub fn explain<K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
         ) -> $crate::Explanation {
-            self.$with(|asked| $crate::evaluate::explain(asked.snapshot, key, context))
+            self.$with(|asked| $crate::evaluate::explain(asked.snapshot, key.as_key(), context))
+        }
+
+        /// Calls `read` with everything that the evaluation found. Nothing of it is copied, so this
+        /// is the way to text and objects where even counting their owners is too much.
+        ///
+        /// ```
+        /// let client = flagkit::Client::from_text(
+        ///     "schema: flagkit/1\nflags: {color: {enabled: true, variants: {on: {value: red, weight: 1}}, rollout_percentage: 100}}",
+        /// )?;
+        /// let length = client.evaluate_with("color", &flagkit::Context::new("user-42"), |found| {
+        ///     found.value().and_then(flagkit::Value::as_str).map_or(0, str::len)
+        /// });
+        /// assert_eq!(length, 3);
+        /// # Ok::<(), flagkit::Error>(())
+        /// ```
+        #[inline]
+        pub fn evaluate_with<K: $crate::Key + ?Sized, C: Attributes + ?Sized, R>(
+            &self,
+            key: &K,
+            context: &C,
+            read: impl FnOnce(&$crate::Evaluation<'_>) -> R,
+        ) -> R {
+            let is_ready = || self.is_ready();
+            self.$with(|asked| read(&$crate::evaluate::evaluation(asked, key, context, is_ready)))
         }
 
         #[inline]
-        fn value<T: $crate::FlagValue, C: Attributes + ?Sized>(
+        fn value<T: $crate::FlagValue, K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
         ) -> Option<T> {
             self.$with(|asked| $crate::evaluate::value(asked, key, context))
         }
 
-        fn details<T: $crate::FlagValue, C: Attributes + ?Sized>(
+        fn details<T: $crate::FlagValue, K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
-            key: &str,
+            key: &K,
             context: &C,
             default: T,
         ) -> $crate::Details<T> {

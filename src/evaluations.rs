@@ -1,10 +1,11 @@
 //! What many flags serve for one context, borrowed from a view.
 
-use flagkit_core::{Attributes, ErrorCode, Flag, Reason, Resolution, Snapshot, Value};
+use flagkit_core::{Attributes, ErrorCode, Flag, Reason, Resolution, Snapshot, Structure, Value};
 
 use crate::asked::Asked;
 use crate::clock::System;
 use crate::evaluate::FlagValue;
+use crate::key::Key;
 use crate::overrides;
 
 /// What every flag serves for one context. Made by [`View::evaluate_all`](crate::View::evaluate_all).
@@ -32,7 +33,7 @@ impl<'v> Evaluations<'v> {
 
     /// One for each flag, in no particular order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Evaluation<'v>> {
-        self.found.iter().map(|(flag, found)| Evaluation::new(flag.key(), *found))
+        self.found.iter().map(|(flag, found)| Evaluation::new((flag.key(), Some(flag)), *found))
     }
 
     /// How many flags there are.
@@ -47,41 +48,56 @@ impl<'v> Evaluations<'v> {
 }
 
 /// What these flags serve, in their order.
-pub(crate) fn many<'v, C: Attributes + ?Sized>(
+pub(crate) fn many<'v, K: Key, C: Attributes + ?Sized>(
     snapshot: &'v Snapshot,
-    keys: &[&'v str],
+    keys: &'v [K],
     context: &C,
     is_ready: bool,
 ) -> Vec<Evaluation<'v>> {
-    let found = snapshot.resolve_many(keys.iter().copied(), context, &System);
+    let flags: Vec<Option<&Flag>> = keys.iter().map(|key| key.find(snapshot)).collect();
+    let found = snapshot.resolve_many(flags.iter().copied(), context, &System);
     if snapshot.is_counted() {
         snapshot.counting(|counting| {
             let asked = Asked { snapshot, counting };
-            for (key, found) in keys.iter().zip(&found) {
-                asked.count(key, found, context);
+            for ((key, flag), found) in keys.iter().zip(&flags).zip(&found) {
+                match flag {
+                    Some(flag) => asked.count(flag, found, context),
+                    None => asked.missing(key.as_key(), context),
+                }
             }
         });
     }
-    let told = |found| match found {
-        Err(ErrorCode::FlagNotFound) if !is_ready => Err(ErrorCode::ProviderNotReady),
-        found => found,
-    };
-    keys.iter().zip(found).map(|(key, found)| Evaluation::new(key, told(found))).collect()
+    let asked = keys.iter().zip(flags).zip(found);
+    let answers = asked.map(|((key, flag), found)| match flag {
+        Some(_) => Evaluation::new((key.as_key(), flag), found),
+        None => Evaluation::missing(key.as_key(), is_ready),
+    });
+    answers.collect()
 }
 
-/// What one flag of many serves.
+/// What a flag serves, borrowed from the flags that were asked.
 #[derive(Clone, Debug)]
 pub struct Evaluation<'v> {
     key: &'v str,
+    flag: Option<&'v Flag>,
     found: Result<Resolution<'v>, ErrorCode>,
     /// What a test wants the flag to be on this thread.
     overridden: Option<Value>,
 }
 
 impl<'v> Evaluation<'v> {
-    fn new(key: &'v str, found: Result<Resolution<'v>, ErrorCode>) -> Self {
+    pub(crate) fn new(
+        (key, flag): (&'v str, Option<&'v Flag>),
+        found: Result<Resolution<'v>, ErrorCode>,
+    ) -> Self {
         let overridden = if overrides::is_any() { overrides::find(key) } else { None };
-        Self { key, found, overridden }
+        Self { key, flag, found, overridden }
+    }
+
+    /// There is no such flag, or there are no flags at all yet.
+    pub(crate) fn missing(key: &'v str, is_ready: bool) -> Self {
+        let code = if is_ready { ErrorCode::FlagNotFound } else { ErrorCode::ProviderNotReady };
+        Self::new((key, None), Err(code))
     }
 
     /// The key of the flag.
@@ -111,6 +127,12 @@ impl<'v> Evaluation<'v> {
         T::read(self.value()?)
     }
 
+    /// The value for as long as the flags that were asked are there; `None` also on a thread
+    /// on which a test overrides the flag.
+    pub fn served(&self) -> Option<&'v Value> {
+        self.untouched()?.value()
+    }
+
     /// The variant, if what is served has a name.
     pub fn variant(&self) -> Option<&'v str> {
         self.untouched()?.variant()
@@ -136,6 +158,18 @@ impl<'v> Evaluation<'v> {
     /// The id of the rule that decided.
     pub fn rule(&self) -> Option<&'v str> {
         self.untouched()?.rule()
+    }
+
+    /// The version of the flag, where its flag management system counts.
+    pub fn flag_version(&self) -> Option<u64> {
+        self.untouched()?;
+        self.flag?.version()
+    }
+
+    /// What the flag carries for whoever evaluates it.
+    pub fn metadata(&self) -> Option<&'v Structure> {
+        self.untouched()?;
+        Some(self.flag?.metadata()?)
     }
 
     fn untouched(&self) -> Option<Resolution<'v>> {

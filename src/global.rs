@@ -9,6 +9,7 @@ use flagkit_core::{Attributes, Explanation, Value};
 use crate::client::Client;
 use crate::details::Details;
 use crate::handle::DeclaredFlag;
+use crate::key::Key;
 use crate::verify::VerifyError;
 use crate::view::View;
 
@@ -132,24 +133,31 @@ pub fn view() -> View {
 
 /// Whether a flag is on for this context; off where anything is wrong.
 #[inline]
-pub fn is_enabled<C: Attributes + ?Sized>(key: &str, context: &C) -> bool {
+pub fn is_enabled<K: Key + ?Sized, C: Attributes + ?Sized>(key: &K, context: &C) -> bool {
     CLIENT.is_enabled(key, context)
 }
 
 /// Whether a flag is on, and why.
-pub fn is_enabled_details<C: Attributes + ?Sized>(key: &str, context: &C) -> Details<bool> {
+pub fn is_enabled_details<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
+    context: &C,
+) -> Details<bool> {
     CLIENT.is_enabled_details(key, context)
 }
 
 /// The value of a boolean flag.
 #[inline]
-pub fn boolean<C: Attributes + ?Sized>(key: &str, context: &C, default: bool) -> bool {
+pub fn boolean<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
+    context: &C,
+    default: bool,
+) -> bool {
     CLIENT.boolean(key, context, default)
 }
 
 /// The value of a boolean flag, and why.
-pub fn boolean_details<C: Attributes + ?Sized>(
-    key: &str,
+pub fn boolean_details<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
     context: &C,
     default: bool,
 ) -> Details<bool> {
@@ -158,13 +166,13 @@ pub fn boolean_details<C: Attributes + ?Sized>(
 
 /// The value of a text flag.
 #[inline]
-pub fn string<C: Attributes + ?Sized>(key: &str, context: &C, default: &str) -> Str {
+pub fn string<K: Key + ?Sized, C: Attributes + ?Sized>(key: &K, context: &C, default: &str) -> Str {
     CLIENT.string(key, context, default)
 }
 
 /// The value of a text flag, and why.
-pub fn string_details<C: Attributes + ?Sized>(
-    key: &str,
+pub fn string_details<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
     context: &C,
     default: &str,
 ) -> Details<Str> {
@@ -173,13 +181,13 @@ pub fn string_details<C: Attributes + ?Sized>(
 
 /// The value of an integer flag; a number without fraction counts.
 #[inline]
-pub fn integer<C: Attributes + ?Sized>(key: &str, context: &C, default: i64) -> i64 {
+pub fn integer<K: Key + ?Sized, C: Attributes + ?Sized>(key: &K, context: &C, default: i64) -> i64 {
     CLIENT.integer(key, context, default)
 }
 
 /// The value of an integer flag, and why.
-pub fn integer_details<C: Attributes + ?Sized>(
-    key: &str,
+pub fn integer_details<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
     context: &C,
     default: i64,
 ) -> Details<i64> {
@@ -188,24 +196,32 @@ pub fn integer_details<C: Attributes + ?Sized>(
 
 /// The value of a number flag.
 #[inline]
-pub fn float<C: Attributes + ?Sized>(key: &str, context: &C, default: f64) -> f64 {
+pub fn float<K: Key + ?Sized, C: Attributes + ?Sized>(key: &K, context: &C, default: f64) -> f64 {
     CLIENT.float(key, context, default)
 }
 
 /// The value of a number flag, and why.
-pub fn float_details<C: Attributes + ?Sized>(key: &str, context: &C, default: f64) -> Details<f64> {
+pub fn float_details<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
+    context: &C,
+    default: f64,
+) -> Details<f64> {
     CLIENT.float_details(key, context, default)
 }
 
 /// The value of a flag of any type, an object for example.
 #[inline]
-pub fn json<C: Attributes + ?Sized>(key: &str, context: &C, default: impl Into<Value>) -> Value {
+pub fn json<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
+    context: &C,
+    default: impl Into<Value>,
+) -> Value {
     CLIENT.json(key, context, default)
 }
 
 /// The value of a flag of any type, and why.
-pub fn json_details<C: Attributes + ?Sized>(
-    key: &str,
+pub fn json_details<K: Key + ?Sized, C: Attributes + ?Sized>(
+    key: &K,
     context: &C,
     default: impl Into<Value>,
 ) -> Details<Value> {
@@ -213,7 +229,7 @@ pub fn json_details<C: Attributes + ?Sized>(
 }
 
 /// Every step of an evaluation, for people.
-pub fn explain<C: Attributes + ?Sized>(key: &str, context: &C) -> Explanation {
+pub fn explain<K: Key + ?Sized, C: Attributes + ?Sized>(key: &K, context: &C) -> Explanation {
     CLIENT.explain(key, context)
 }
 

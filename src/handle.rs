@@ -1,9 +1,8 @@
 //! Handles: flags that the application declares, with their types and defaults.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use flagkit_core::{Ambient, Attributes, Flag, FlagIndex, Timestamp};
+use flagkit_core::{Ambient, Attributes, Flag, Snapshot, Timestamp};
 
 use crate::asked::Asked;
 use crate::client::Client;
@@ -11,7 +10,7 @@ use crate::clock::System;
 use crate::column::Column;
 use crate::details::Details;
 use crate::evaluate::{self, FlagValue};
-use crate::overrides;
+use crate::key::{Key, Place, sealed::Find};
 use crate::view::View;
 
 /// A flag that the application declares. Made by [`flags!`](crate::flags).
@@ -23,14 +22,13 @@ pub struct FlagHandle<T: FlagValue> {
     default: T::Declared,
     owner: Option<&'static str>,
     expires: Option<&'static str>,
-    /// A packed [`FlagIndex`]; 0 belongs to no lineage.
-    place: AtomicU64,
+    place: Place,
 }
 
 impl<T: FlagValue> FlagHandle<T> {
     /// A handle for this key with this default.
     pub const fn new(key: &'static str, default: T::Declared) -> Self {
-        Self { key, default, owner: None, expires: None, place: AtomicU64::new(0) }
+        Self { key, default, owner: None, expires: None, place: Place::new() }
     }
 
     /// The same with who is responsible for it.
@@ -85,8 +83,7 @@ impl<T: FlagValue> FlagHandle<T> {
 
     /// The flag's value for this context, and why.
     pub fn details<C: Attributes + ?Sized>(&self, context: &C) -> Details<T> {
-        crate::client()
-            .read(|asked| evaluate::details(asked, self.key, context, self.default_value()))
+        crate::client().read(|asked| evaluate::details(asked, self, context, self.default_value()))
     }
 
     /// The key of the flag.
@@ -95,37 +92,25 @@ impl<T: FlagValue> FlagHandle<T> {
     }
 
     #[inline]
-    fn read<C: Attributes + ?Sized>(&self, asked: Asked<'_>, context: &C) -> T {
-        if overrides::is_any()
-            && let Some(value) = overrides::find(self.key)
-        {
-            return T::read(&value).unwrap_or_else(|| self.default_value());
-        }
-        self.resolve(asked, context).unwrap_or_else(|| self.default_value())
-    }
-
-    #[inline]
-    fn resolve<C: Attributes + ?Sized>(&self, asked: Asked<'_>, context: &C) -> Option<T> {
-        // Relaxed: an index is good or bad by itself, whatever else this thread sees.
-        let place = FlagIndex::unpack(self.place.load(Ordering::Relaxed));
-        let flag = match asked.snapshot.flag_at(place) {
-            Some(flag) => flag,
-            None => self.find(asked, context)?,
-        };
-        asked.value(flag, context)
-    }
-
-    #[cold]
-    fn find<'s, C: Attributes + ?Sized>(&self, asked: Asked<'s>, context: &C) -> Option<&'s Flag> {
-        if let Some(place) = asked.snapshot.flag_index(self.key) {
-            // Relaxed: see above.
-            self.place.store(place.pack(), Ordering::Relaxed);
-        }
-        asked.flag(self.key, context)
+    fn read<C: Attributes + ?Sized>(&self, asked: Asked<'_, '_>, context: &C) -> T {
+        evaluate::value(asked, self, context).unwrap_or_else(|| self.default_value())
     }
 
     fn default_value(&self) -> T {
         T::from_declared(self.default)
+    }
+}
+
+impl<T: FlagValue> Key for FlagHandle<T> {
+    fn as_key(&self) -> &str {
+        self.key
+    }
+}
+
+impl<T: FlagValue> Find for FlagHandle<T> {
+    #[inline]
+    fn find<'s>(&self, snapshot: &'s Snapshot) -> Option<&'s Flag> {
+        self.place.find(self.key, snapshot)
     }
 }
 

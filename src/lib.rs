@@ -42,6 +42,7 @@ mod evaluate;
 mod evaluations;
 mod global;
 mod handle;
+mod key;
 mod overrides;
 #[cfg(feature = "openfeature-provider")]
 pub mod provider;
@@ -86,7 +87,7 @@ pub mod vendors {
 // The public interface is:
 pub use attribute_value::AttributeValue;
 pub use client::{Builder, Client};
-pub use column::{Column, ServedColumn};
+pub use column::{Column, Rows, ServedColumn};
 pub use details::Details;
 pub use evaluate::FlagValue;
 pub use evaluations::{Evaluation, Evaluations};
@@ -106,6 +107,7 @@ pub use global::{
     json_details, string, string_details, verify, view,
 };
 pub use handle::{DeclaredFlag, FlagHandle};
+pub use key::{FlagKey, Key};
 pub use verify::{Mismatch, VerifyError};
 pub use view::View;
 

@@ -7,8 +7,9 @@ use flagkit_core::{Attributes, Snapshot};
 use crate::asked::Asked;
 use crate::column::{Column, ServedColumn};
 use crate::details::Details;
-use crate::evaluate::typed_calls;
+use crate::evaluate::{self, typed_calls};
 use crate::evaluations::{self, Evaluation, Evaluations};
+use crate::key::Key;
 
 /// All flags of one moment: whatever is published later, two evaluations through one view
 /// never come from different versions.
@@ -44,6 +45,27 @@ impl View {
         self.snapshot.flags().map(flagkit_core::Flag::key)
     }
 
+    /// What a flag serves for this context, and why, borrowed from this view.
+    ///
+    /// ```
+    /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {beta: {enabled: true, rollout_percentage: 100}}")?;
+    /// let view = client.view();
+    /// let found = view.evaluate("beta", &flagkit::Context::new("user-42"));
+    /// assert!(found.is_enabled());
+    /// # Ok::<(), flagkit::Error>(())
+    /// ```
+    #[inline]
+    pub fn evaluate<'v, K: Key + ?Sized, C: Attributes + ?Sized>(
+        &'v self,
+        key: &'v K,
+        context: &C,
+    ) -> Evaluation<'v> {
+        let snapshot = &self.snapshot;
+        snapshot.counting(|counting| {
+            evaluate::evaluation(Asked { snapshot, counting }, key, context, || self.is_ready)
+        })
+    }
+
     /// What every flag serves for this context, in no particular order.
     ///
     /// The answers are those of single calls, and take a fraction of their time: what several flags
@@ -73,9 +95,9 @@ impl View {
     /// assert_eq!(some[1].error(), Some(flagkit::ErrorCode::FlagNotFound));
     /// # Ok::<(), flagkit::Error>(())
     /// ```
-    pub fn resolve_many<'v, C: Attributes + ?Sized>(
+    pub fn resolve_many<'v, K: Key, C: Attributes + ?Sized>(
         &'v self,
-        keys: &[&'v str],
+        keys: &'v [K],
         context: &C,
     ) -> Vec<Evaluation<'v>> {
         evaluations::many(&self.snapshot, keys, context, self.is_ready)
@@ -97,9 +119,9 @@ impl View {
     /// }
     /// # Ok::<(), flagkit::Error>(())
     /// ```
-    pub fn evaluate_column<'i>(
+    pub fn evaluate_column<'i, K: Key + ?Sized>(
         &self,
-        key: &str,
+        key: &K,
         ids: impl Into<Column<'i>>,
         attributes: &[(&str, Column<'_>)],
     ) -> ServedColumn<'_> {
@@ -107,9 +129,13 @@ impl View {
     }
 
     #[inline]
-    pub(crate) fn read<R>(&self, read: impl FnOnce(Asked<'_>) -> R) -> R {
+    pub(crate) fn read<R>(&self, read: impl FnOnce(Asked<'_, '_>) -> R) -> R {
         let snapshot = &self.snapshot;
         snapshot.counting(|counting| read(Asked { snapshot, counting }))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.is_ready
     }
 
     fn judge<T>(&self, found: Details<T>) -> Details<T> {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use flagkit_dialects::Settings;
 
 use crate::error::Error;
+use crate::log::Voice;
 use crate::publisher::{Overrides, Reading};
 use crate::source::{self, Source};
 
@@ -69,7 +70,7 @@ pub struct Config {
     pub(crate) salt: Option<String>,
     /// What the application calls itself.
     pub(crate) application: Option<String>,
-    pub(crate) log: Log,
+    pub(crate) voice: Voice,
 }
 
 /// How servers are reached.
@@ -119,7 +120,7 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Error> {
         let options = options.or(variable::read(variables)?);
-        let source = source(&options)?;
+        let (source, voice) = (source(&options)?, options.voice());
         let settings = Settings { environment: options.environment.clone(), ..Settings::default() };
         let overrides = Overrides {
             flags: options.overrides.unwrap_or_default(),
@@ -146,7 +147,7 @@ impl Config {
             counts_usage: options.events.unwrap_or(true),
             salt: options.salt,
             application: options.application,
-            log: options.log.unwrap_or_default(),
+            voice,
         })
     }
 

@@ -180,12 +180,12 @@ enum Input {
 impl Driver {
     fn new(publisher: Arc<Publisher>, order: &Order, flush: Arc<Flush>) -> Result<Self, Error> {
         let Order { config, source, .. } = order;
-        let voice = Voice(config.log);
+        let voice = config.voice.clone();
         let key_look = source.key_file().and_then(|path| Look::at(path));
         let transport = Transport::new(&config.network, source)?;
         let mut machine = Machine::new(source.to_machine()?, random());
         let cache = cache(config, source)?;
-        let is_current = warm(&publisher, cache.as_ref(), voice).is_some_and(|entry| {
+        let is_current = warm(&publisher, cache.as_ref(), &voice).is_some_and(|entry| {
             let Some(version) = entry.version else {
                 machine.resume_document(&entry.text, entry.etag.as_deref());
                 return true;

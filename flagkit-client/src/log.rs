@@ -1,24 +1,48 @@
 //! One line for each change of state, for people who run the application.
 
+use std::fmt;
+use std::sync::Arc;
+
+use crate::background::shielded;
 use crate::config::Log;
 
 /// Tells what happened, as much as the application wants to hear.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Voice(pub(crate) Log);
+#[derive(Clone, Default)]
+pub(crate) struct Voice {
+    pub(crate) log: Log,
+    /// Who hears it; nobody else does then.
+    pub(crate) sink: Option<Sink>,
+}
+
+/// Where lines go that are not for the standard error stream.
+pub(crate) type Sink = Arc<dyn Fn(Log, &str) + Send + Sync>;
 
 impl Voice {
     /// Trouble, or its end.
-    pub(crate) fn warn(self, text: &str) {
-        if self.0 >= Log::Warn {
-            write_warning(text);
-        }
+    pub(crate) fn warn(&self, text: &str) {
+        self.tell(Log::Warn, text, write_warning);
     }
 
     /// Something that goes as it should.
-    pub(crate) fn inform(self, text: &str) {
-        if self.0 >= Log::Info {
-            write_information(text);
+    pub(crate) fn inform(&self, text: &str) {
+        self.tell(Log::Info, text, write_information);
+    }
+
+    fn tell(&self, level: Log, text: &str, write: fn(&str)) {
+        if self.log < level {
+            return;
         }
+        match &self.sink {
+            // It has said so itself.
+            Some(sink) => drop(shielded(|| sink(level, text))),
+            None => write(text),
+        }
+    }
+}
+
+impl fmt::Debug for Voice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Voice").field("log", &self.log).finish_non_exhaustive()
     }
 }
 

@@ -9,11 +9,13 @@
 use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::time::{Duration, Instant};
 
+use flagkit_core::document::FlagKeys;
 use flagkit_core::{Attributes, Context, Snapshot, SnapshotCell};
 use flagkit_dialects::{Dialect, InvalidContext, Settings, context_from_text, context_in_words_of};
 use once_cell::race::{OnceBool, OnceBox};
 
 use crate::changes::Changes;
+use crate::config::Options;
 use crate::error::Error;
 use crate::fork::{Inherit, PerProcess, lock, lock_inherited};
 use crate::hooks::Hooks;
@@ -29,6 +31,7 @@ mod fingerprints;
 mod held;
 mod offer;
 mod overrides;
+mod pinned;
 mod status;
 
 pub use offer::{Offer, Origin, Strictness};
@@ -213,7 +216,7 @@ impl Publisher {
         if self.is_ready() && !rank.may_replace(&held.rank) {
             return Err(Error::outranked(&rank, &held.rank));
         }
-        let current = self.cell.load();
+        let current = self.beneath(&held);
         let compiled = Compiled::from_offer(offer, &held, self.is_ready().then_some(&*current))?;
         // Nobody asks for the names of all flags when the first ones are loaded.
         let is_asked = offer.strictness == Strictness::Refuse || held.listeners.is_anyone_there();
@@ -233,7 +236,11 @@ impl Publisher {
 
     /// Puts flags in the place of those that are held.
     fn put(&self, snapshot: Snapshot, held: &mut Held, (facts, rank): (Facts, Rank)) {
-        self.cell.publish(self.counted(snapshot, rank.version.as_ref()));
+        let keys = facts.terms.map_or(FlagKeys::Plain, |(_, keys)| keys);
+        let pinned = held.pinned.as_ref().map(|pinned| pinned.over(snapshot.clone()));
+        let shown = pinned.as_ref().map_or(snapshot, |pinned| pinned.snapshot(keys));
+        held.pinned = pinned.map(Arc::new);
+        self.cell.publish(self.counted(shown, rank.version.as_ref()));
         // After the first time it is so already.
         let _ = self.ready.set(true);
         held.take(facts, rank);
@@ -296,7 +303,11 @@ impl Publisher {
         lock(&self.own().held).listeners.set_on_problem(listener);
     }
 
-    /// How loud the log is.
+    /// How loud the log is, and who hears it, as the options say.
+    pub fn set_log(&self, options: &Options) {
+        self.set_voice(options.voice());
+    }
+
     pub(crate) fn set_voice(&self, voice: Voice) {
         lock(&self.own().held).listeners.voice = voice;
     }

@@ -44,9 +44,9 @@ impl Updater {
     /// A bootstrap that is no document, files that cannot be read, and settings that cannot work. A
     /// server that does not answer is no error.
     pub fn open(publisher: &Arc<Publisher>, config: &Config) -> Result<Self, Error> {
-        let voice = Voice(config.log);
+        let voice = config.voice.clone();
         publisher.set_reading(config.reading.clone());
-        publisher.set_voice(voice);
+        publisher.set_voice(voice.clone());
         if let Some(text) = &config.bootstrap {
             publisher.publish(&Offer {
                 bytes: text.as_bytes(),
@@ -64,7 +64,7 @@ impl Updater {
             None => Kept::Nothing,
             Some(source) if config.is_offline => {
                 let cache = cache(config, source)?;
-                warm(publisher, cache.as_ref(), voice);
+                warm(publisher, cache.as_ref(), &voice);
                 Kept::Nothing
             }
             Some(source) => match source.file_path() {
@@ -109,7 +109,7 @@ fn follow(publisher: &Arc<Publisher>, config: &Config, source: Source) -> Result
         let waited = config.start_wait;
         let text =
             format!("no flags after {waited:?}; evaluations answer defaults until they come");
-        Voice(config.log).warn(&text);
+        config.voice.warn(&text);
     }
     Ok(Kept::Source(supplied))
 }
@@ -130,7 +130,7 @@ pub(crate) fn cache(config: &Config, source: &Source) -> Result<Option<Cache>, E
 
 /// Publishes what an earlier process left, if it is better than what is held; returns it if it is
 /// what is held then.
-pub(crate) fn warm(publisher: &Publisher, cache: Option<&Cache>, voice: Voice) -> Option<Entry> {
+pub(crate) fn warm(publisher: &Publisher, cache: Option<&Cache>, voice: &Voice) -> Option<Entry> {
     let entry = match cache?.load() {
         Ok(entry) => entry?,
         Err(problem) => {

@@ -10,6 +10,8 @@ mod file;
 mod gated;
 mod global;
 mod hooks;
+mod keys;
+mod log;
 mod opened;
 mod overrides;
 #[cfg(feature = "openfeature-provider")]

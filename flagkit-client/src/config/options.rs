@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use flagkit_core::Value;
 use flagkit_dialects::Dialect;
 
 use super::{Log, Mode};
+use crate::log::{Sink, Voice};
 use crate::source::Source;
 
 /// What code says, before it is checked.
@@ -46,6 +48,7 @@ pub struct Options {
     pub(super) client_key: Option<PathBuf>,
     pub(super) bootstrap: Option<String>,
     pub(super) log: Option<Log>,
+    pub(super) sink: Option<Sink>,
 }
 
 impl Options {
@@ -187,6 +190,32 @@ impl Options {
         self
     }
 
+    /// Lines of the log go to this function instead of the standard error stream, each with its
+    /// level: [`Log::Warn`] or [`Log::Info`].
+    ///
+    /// Threads of ours call it, and those that open or change a client, so it must not wait for long.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    ///
+    /// use flagkit_client::{Log, Options};
+    ///
+    /// let (sender, lines) = mpsc::channel();
+    /// let options = Options::new().log(Log::Info).log_to(move |level, line| {
+    ///     let _ = sender.send((level, line.to_owned()));
+    /// });
+    /// # let _ = (options, lines);
+    /// ```
+    pub fn log_to(mut self, sink: impl Fn(Log, &str) + Send + Sync + 'static) -> Self {
+        self.sink = Some(Arc::new(sink));
+        self
+    }
+
+    /// How loud the log is, and who hears it.
+    pub(crate) fn voice(&self) -> Voice {
+        Voice { log: self.log.unwrap_or_default(), sink: self.sink.clone() }
+    }
+
     /// What is said here or, where nothing is, there.
     pub(super) fn or(self, other: Self) -> Self {
         let has_place = self.source.is_some() || self.url.is_some();
@@ -217,6 +246,7 @@ impl Options {
             client_key: self.client_key.or(other.client_key),
             bootstrap: self.bootstrap,
             log: self.log.or(other.log),
+            sink: self.sink,
         }
     }
 }

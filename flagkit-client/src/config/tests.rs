@@ -19,7 +19,7 @@ fn code_wins_over_the_environment_and_that_over_defaults() {
     ];
     let found = config(Options::new(), &all.concat()).unwrap();
     assert_eq!(found.start_wait, Duration::from_millis(500));
-    assert_eq!((found.log, found.counts_usage), (Log::Off, false));
+    assert_eq!((found.voice.log, found.counts_usage), (Log::Off, false));
     assert_eq!(found.reading.settings.environment.as_deref(), Some("staging"));
     let code = Options::new().start_wait(Duration::ZERO).cache_dir("/b").environment("test");
     let found = config(code, &all.concat()).unwrap();
@@ -27,7 +27,7 @@ fn code_wins_over_the_environment_and_that_over_defaults() {
     assert_eq!(found.environment.as_deref(), Some("test"));
     let found = config(Options::new(), &SERVER).unwrap();
     assert_eq!((found.start_wait, found.cache_dir), (START_WAIT, None));
-    assert_eq!((found.log, found.counts_usage), (Log::Warn, true));
+    assert_eq!((found.voice.log, found.counts_usage), (Log::Warn, true));
 }
 
 #[test]

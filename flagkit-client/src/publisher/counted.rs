@@ -50,11 +50,15 @@ impl Publisher {
         }
         let current = Snapshot::clone(&self.cell.load());
         let version = lock(&own.held).rank.version.clone();
-        let told = match self.usage.get() {
-            Some(usage) if !self.is_ready() => usage.tally().count_first(current),
-            _ => self.counted(current, version.as_ref()),
-        };
-        self.cell.publish(told);
+        self.cell.publish(self.recounted(current, version.as_ref()));
+    }
+
+    /// A snapshot of flags that are held already, as it is published again.
+    pub(super) fn recounted(&self, snapshot: Snapshot, version: Option<&Version>) -> Arc<Snapshot> {
+        match self.usage.get() {
+            Some(usage) if !self.is_ready() => usage.tally().count_first(snapshot),
+            _ => self.counted(snapshot, version),
+        }
     }
 
     /// What has been counted, if anything is.

@@ -30,7 +30,7 @@ impl Publisher {
         let prints = Fingerprints::of_changes(&changes);
         let keys = changes.flags.iter().map(|flag| &*flag.key);
         let flags = held.facts.fingerprints.touched(&prints, keys, &delta.removed_flags);
-        let current = self.cell.load();
+        let current = self.beneath(&held);
         let Compilation { snapshot, diagnostics: found, .. } = recompile(&current, changes);
         news.extend(found);
         if news.iter().any(Diagnostic::is_error) && !newly_broken(&current, &snapshot).is_empty() {

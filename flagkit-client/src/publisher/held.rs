@@ -9,6 +9,7 @@ use flagkit_dialects::Dialect;
 
 use super::fingerprints::Fingerprints;
 use super::offer::Rank;
+use super::pinned::Pinned;
 use super::status::Outlook;
 use super::{Reading, Supply};
 use crate::listeners::Listeners;
@@ -27,6 +28,7 @@ pub(super) struct Held {
     pub(super) problem: Option<String>,
     pub(super) outlook: Outlook,
     pub(super) listeners: Listeners,
+    pub(super) pinned: Option<Arc<Pinned>>,
     pub(super) supply: Option<Weak<dyn Supply>>,
 }
 

@@ -48,7 +48,7 @@ impl Overrides {
 }
 
 /// A key as documents write it.
-fn written(key: &str, keys: FlagKeys) -> String {
+pub(super) fn written(key: &str, keys: FlagKeys) -> String {
     match keys {
         FlagKeys::Plain => key.to_owned(),
         FlagKeys::Digests => Digest::of(key).to_string(),
@@ -56,7 +56,7 @@ fn written(key: &str, keys: FlagKeys) -> String {
 }
 
 /// A flag that serves one value to everyone.
-fn flag(key: String, value: &Value) -> Flag {
+pub(super) fn flag(key: String, value: &Value) -> Flag {
     let enabled = value.as_bool().unwrap_or(true);
     let variant = Variant { key: None, value: value.clone(), enabled, metadata: None };
     let rule = Rule {

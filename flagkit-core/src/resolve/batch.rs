@@ -58,19 +58,20 @@ impl Snapshot {
         answers
     }
 
-    /// What these flags serve for a context, in the order of the keys.
-    pub fn resolve_many<'s: 'c, 'c, 'k, C: Attributes + ?Sized>(
+    /// What these flags serve for a context, in their order; [`ErrorCode::FlagNotFound`] where there
+    /// is none.
+    pub fn resolve_many<'s: 'c, 'c, C: Attributes + ?Sized>(
         &'s self,
-        keys: impl IntoIterator<Item = &'k str>,
+        flags: impl IntoIterator<Item = Option<&'s Flag>>,
         context: &'c C,
         ambient: &'c dyn Ambient,
     ) -> Vec<Result<Resolution<'s>, ErrorCode>> {
         let now = OnceCell::new();
-        let keys = keys.into_iter();
-        let mut answers = Vec::with_capacity(keys.size_hint().0);
+        let flags = flags.into_iter();
+        let mut answers = Vec::with_capacity(flags.size_hint().0);
         let mut batch = Batch::new(self, ambient, &now, Memory::of(self), answers.capacity());
-        for key in keys {
-            answers.push(match self.flag(key) {
+        for flag in flags {
+            answers.push(match flag {
                 Some(flag) => batch.begin(answers.len(), flag, context),
                 None => Err(ErrorCode::FlagNotFound),
             });

@@ -175,7 +175,8 @@ fn unknown_keys_are_told_in_their_places() {
     let snapshot =
         compile(document(vec![flag("a", on_when(inside("a", 5_000.0)))], vec![])).snapshot;
     let context = Context::new("user-1");
-    let found = snapshot.resolve_many(["b", "a", "c", "a"], &context, &WORLD);
+    let found =
+        snapshot.resolve_many(["b", "a", "c", "a"].map(|key| snapshot.flag(key)), &context, &WORLD);
     let alone = ["b", "a", "c", "a"].map(|key| snapshot.resolve(key, &context, &WORLD, &mut ()));
     assert_eq!(found, alone);
 }

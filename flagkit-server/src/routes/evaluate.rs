@@ -84,7 +84,8 @@ async fn evaluate(ask: Ask, body: Body) -> Answer {
             return Err(refusal.path("flags").hint("send one of them"));
         }
     };
-    let answers = snapshot.resolve_many(keys.iter().map(|key| &**key), &context, &world);
+    let answers =
+        snapshot.resolve_many(keys.iter().map(|key| snapshot.flag(key)), &context, &world);
     let answer = |(key, result)| FlagAnswer { flag: key, result, default: &question.default };
     let answers: Vec<FlagAnswer<'_>> =
         keys.iter().map(|key| &**key).zip(answers).map(answer).collect();

@@ -44,7 +44,7 @@ const CONFINED: &[Confined] = &[
             "flagkit-core/src/counters.rs",
             "flagkit-core/src/snapshot/lineage.rs",
             "flagkit-core/src/sync.rs",
-            "src/handle.rs",
+            "src/key.rs",
             "benches/",
         ],
         allowed_in_tests: true,
