@@ -46,13 +46,15 @@ const ARROWS: &[(&str, May)] = &[
     ("flagkit-benches", May::Anything),
     ("xtask", May::Only(&[])),
     ("flagkit-sdk-script", May::Only(&["flagkit"])),
+    ("flagkit-equality", May::Only(&["flagkit"])),
 ];
 
 /// The crates that nobody depends on, not even for tests.
-const ENDS: &[&str] = &["xtask", "flagkit-benches", "flagkit-ffi", "flagkit-sdk-script"];
+const ENDS: &[&str] =
+    &["xtask", "flagkit-benches", "flagkit-ffi", "flagkit-sdk-script", "flagkit-equality"];
 
 /// The crates that may use `flagkit-testkit` outside of tests; `fuzz` is a workspace of its own.
-const TESTKIT_USERS: &[&str] = &["flagkit-benches"];
+const TESTKIT_USERS: &[&str] = &["flagkit-benches", "flagkit-equality"];
 
 /// Every forbidden arrow that leaves a package.
 fn check_package(package: &Package, tree: &Tree) -> Vec<Violation> {

@@ -41,6 +41,7 @@ const RESERVED: &[Reserved] = &[
             "flagkit-benches",
             "xtask",
             "flagkit-sdk-script",
+            "flagkit-equality",
         ],
         optional_users: &["flagkit-core"],
     },
