@@ -257,6 +257,22 @@ impl<'v> ServedColumn<'v> {
         }
     }
 
+    /// The place of this row's variant among [`variants`](Self::variants), if it has one.
+    pub fn variant_place(&self, row: usize) -> Option<usize> {
+        match self.overridden {
+            Some(_) => None,
+            None => {
+                usize::try_from(*self.rows.get(row)?).ok().filter(|place| *place < DEFAULT as usize)
+            }
+        }
+    }
+
+    /// All variants of the flag: the name, where it has one, and the value.
+    pub fn variants(&self) -> impl ExactSizeIterator<Item = (Option<&'v str>, &'v Value)> {
+        let variants = self.flag.map(Flag::variants).unwrap_or_default();
+        variants.iter().map(|variant| (variant.key.as_deref(), &variant.value))
+    }
+
     /// The value of this row; `None` where the caller's default is to be used.
     pub fn value(&self, row: usize) -> Option<&Value> {
         match &self.overridden {

@@ -374,8 +374,17 @@ macro_rules! typed_calls {
             self.$with(|asked| read(&$crate::evaluate::evaluation(asked, key, context, is_ready)))
         }
 
+        /// The value of a flag whose type the caller knows; `None` where the caller's default is to be
+        /// used.
+        ///
+        /// ```
+        /// let client = flagkit::Client::from_text("schema: flagkit/1\nflags: {}")?;
+        /// let color: Option<flagkit::Str> = client.value("color", &());
+        /// assert_eq!(color, None);
+        /// # Ok::<(), flagkit::Error>(())
+        /// ```
         #[inline]
-        fn value<T: $crate::FlagValue, K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
+        pub fn value<T: $crate::FlagValue, K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
             key: &K,
             context: &C,

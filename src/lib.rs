@@ -99,7 +99,7 @@ pub use flagkit_core::{
     Ambient, Attributes, Context, ContextRef, Diagnostic, ErrorCode, Evaluated, Explanation, Fixed,
     List, Reason, Structure, Timestamp, Value, ValueRef,
 };
-pub use flagkit_dialects::{Dialect, InvalidContext};
+pub use flagkit_dialects::{Dialect, InvalidContext, UnknownDialect, value_from_text};
 pub use flagkit_macros::{Attributes, flags, gated};
 pub use global::{
     Flags, boolean, boolean_details, client, explain, float, float_details, init, init_from_file,

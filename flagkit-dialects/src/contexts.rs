@@ -51,8 +51,7 @@ pub fn context(dialect: Dialect, json: &Value) -> Result<Context, InvalidContext
 ///
 /// Also text that is no JSON.
 pub fn context_from_text(dialect: Dialect, text: &str) -> Result<Context, InvalidContext> {
-    let json = serde_json::from_str(text)
-        .map_err(|error| InvalidContext { problem: format!("the text is no JSON: {error}") })?;
+    let json = serde_json::from_str(text).map_err(|error| InvalidContext::no_json(&error))?;
     context(dialect, &json)
 }
 
@@ -60,6 +59,13 @@ pub fn context_from_text(dialect: Dialect, text: &str) -> Result<Context, Invali
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InvalidContext {
     problem: String,
+}
+
+impl InvalidContext {
+    #[cold]
+    pub(crate) fn no_json(error: &serde_json::Error) -> Self {
+        Self { problem: format!("the text is no JSON: {error}") }
+    }
 }
 
 impl fmt::Display for InvalidContext {

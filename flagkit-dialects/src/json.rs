@@ -2,6 +2,8 @@
 
 use flagkit_core::{Context, Structure, Value};
 
+use crate::contexts::InvalidContext;
+
 /// The value that this JSON is; whole numbers beyond 64 bits with sign become floats.
 pub fn value_from_json(json: &serde_json::Value) -> Value {
     match json {
@@ -15,6 +17,24 @@ pub fn value_from_json(json: &serde_json::Value) -> Value {
             Value::from(entries.collect::<Structure>())
         }
     }
+}
+
+/// The value that this JSON text is.
+///
+/// ```
+/// use flagkit_dialects::value_from_text;
+///
+/// assert_eq!(value_from_text(r#""pro""#)?.as_str(), Some("pro"));
+/// assert!(value_from_text("pro").is_err());
+/// # Ok::<(), flagkit_dialects::InvalidContext>(())
+/// ```
+///
+/// # Errors
+///
+/// Text that is no JSON, or that is nested deeper than 127 levels.
+pub fn value_from_text(text: &str) -> Result<Value, InvalidContext> {
+    let json = serde_json::from_str(text).map_err(|error| InvalidContext::no_json(&error))?;
+    Ok(value_from_json(&json))
 }
 
 /// The JSON that this value is; infinities and not-a-number become `null`.

@@ -115,7 +115,7 @@ pub use convert::{Conversion, Converted, Outcome, convert};
 pub use decode::{Decoded, decode, decode_bytes, detect};
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::{DecodeError, Position};
-pub use json::{context_from_json, value_from_json, value_to_json};
+pub use json::{context_from_json, value_from_json, value_from_text, value_to_json};
 pub use locate::{locate, place};
 pub use node::TEXT_BYTES_MAX;
 pub use schema::schema;

@@ -1,0 +1,3 @@
+//! The functions of the header, called as C calls them.
+
+mod allocation;
