@@ -115,7 +115,9 @@ static void attribute(reader *cases, flagkit_context *context)
         fail("there is no such kind of attribute");
     }
     if (status != FLAGKIT_OK) {
-        fail(flagkit_status_text(status).ptr);
+        flagkit_str problem = flagkit_status_text(status);
+        fprintf(stderr, "equality: %.*s\n", (int)problem.len, problem.ptr);
+        exit(1);
     }
 }
 
