@@ -5,7 +5,6 @@
 //! and nobody waits: so a child process that was forked in the middle of anything just goes on.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use flagkit::{FlagKey, Key};
@@ -62,7 +61,7 @@ fn id_of(key: &str) -> Result<flagkit_flag_id, flagkit_status> {
     if key.len() > KEY_BYTES_MAX {
         return Err(FLAGKIT_LIMIT_EXCEEDED);
     }
-    let hash = HASHER.get_or_init(RandomState::new).hash_one(key);
+    let hash = HASHER.get_or_init(|| Box::new(RandomState::new())).hash_one(key);
     #[expect(clippy::cast_possible_truncation, reason = "any bits of a hash will do")]
     let chain = CHAINS.get(hash as usize % CHAINS.len());
     let mut link = chain.ok_or(FLAGKIT_LIMIT_EXCEEDED)?;
@@ -140,7 +139,7 @@ static PAGES: [OnceBox<Page>; 1025] = [const { OnceBox::new() }; 1025];
 static CHAINS: [OnceBox<Entry>; 4096] = [const { OnceBox::new() }; 4096];
 static NEXT: AtomicU32 = AtomicU32::new(1);
 /// A seed of the process's own, so that no list of keys is slow on purpose.
-static HASHER: OnceLock<RandomState> = OnceLock::new();
+static HASHER: OnceBox<RandomState> = OnceBox::new();
 
 #[cfg(test)]
 mod tests;

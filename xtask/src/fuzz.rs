@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::setup;
 
 /// How long each target runs.
-const SECONDS_PER_TARGET: u32 = 10;
+const SECONDS_PER_TARGET: u32 = 6;
 /// How much memory a target may take before that is a finding.
 const MEMORY_LIMIT_MB: u32 = 4096;
 

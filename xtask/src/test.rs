@@ -27,7 +27,7 @@ pub(crate) const STEPS: &[Step] = &[
         run: conformance::run,
     },
     Step { name: "sdks", about: "vendors' own SDKs against a running server", run: sdks::run },
-    Step { name: "fuzz", about: "fuzz smoke, ten seconds each target", run: fuzz::run },
+    Step { name: "fuzz", about: "fuzz smoke, a few seconds each target", run: fuzz::run },
 ];
 
 /// All tests of all crates with all features; those that need PostgreSQL where it is there.
