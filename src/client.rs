@@ -240,6 +240,37 @@ impl Client {
         self.publisher.context(json)
     }
 
+    /// The same for a targeting key with attributes beside it, as [`Context::new`] makes them.
+    ///
+    /// A vendor's flags look for the id of a user and for attributes of an application in places of
+    /// their own; `None` where the flags take such a context as it is.
+    ///
+    /// ```
+    /// use flagkit::{Client, Context, Dialect};
+    ///
+    /// let client = Client::from_text("schema: flagkit/1\nflags: {}")?;
+    /// assert_eq!(client.dialect(), Dialect::Native);
+    /// assert_eq!(client.context_in_words(&Context::new("u-42"))?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What is no context to the vendor's own SDK: some want a targeting key.
+    pub fn context_in_words<C: Attributes + ?Sized>(
+        &self,
+        context: &C,
+    ) -> Result<Option<Context>, InvalidContext> {
+        self.publisher.context_in_words(context)
+    }
+
+    /// The dialect that the flags are written in; contexts are in its words. Native while there
+    /// are no flags.
+    #[inline]
+    pub fn dialect(&self) -> Dialect {
+        self.publisher.dialect()
+    }
+
     /// How the client is doing.
     pub fn status(&self) -> Status {
         self.publisher.status()

@@ -392,7 +392,8 @@ macro_rules! typed_calls {
             self.$with(|asked| $crate::evaluate::value(asked, key, context))
         }
 
-        fn details<T: $crate::FlagValue, K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
+        /// The value of a flag of any type, and why.
+        pub fn details<T: $crate::FlagValue, K: $crate::Key + ?Sized, C: Attributes + ?Sized>(
             &self,
             key: &K,
             context: &C,

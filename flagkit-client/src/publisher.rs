@@ -33,6 +33,7 @@ mod offer;
 mod overrides;
 mod pinned;
 mod status;
+mod words;
 
 pub use offer::{Offer, Origin, Strictness};
 pub use overrides::Overrides;
@@ -42,6 +43,7 @@ pub(crate) use offer::Rank;
 
 use compiled::Compiled;
 use held::{Facts, Held};
+use words::Words;
 
 /// How documents are read, unless whoever offers one knows better.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +77,7 @@ pub struct Publisher {
     ready: OnceBool,
     usage: OnceBox<Usage>,
     hooks: Arc<Hooks>,
+    words: Words,
     own: PerProcess<Own>,
 }
 
@@ -116,6 +119,7 @@ impl Publisher {
             ready: OnceBool::new(),
             usage: OnceBox::new(),
             hooks: Arc::default(),
+            words: Words::default(),
             own: PerProcess::new(Own::default()),
         })
     }
@@ -243,6 +247,7 @@ impl Publisher {
         self.cell.publish(self.counted(shown, rank.version.as_ref()));
         // After the first time it is so already.
         let _ = self.ready.set(true);
+        self.words.set(facts.contexts);
         held.take(facts, rank);
     }
 
@@ -321,14 +326,19 @@ impl Publisher {
         listeners.refused(error);
     }
 
+    /// The dialect in whose words evaluation contexts are: that of the flags that are held.
+    #[inline]
+    pub fn dialect(&self) -> Dialect {
+        self.words.get()
+    }
+
     /// The evaluation context that this JSON text is, in the words of whoever the flags come from.
     ///
     /// # Errors
     ///
     /// Text that is no JSON, or no context to the vendor's own SDK.
     pub fn context(&self, json: &str) -> Result<Context, InvalidContext> {
-        let contexts = lock(&self.own().held).facts.contexts;
-        context_from_text(contexts, json)
+        context_from_text(self.words.get(), json)
     }
 
     /// A context in OpenFeature's words in those of whoever the flags come from; `None` where
@@ -341,8 +351,7 @@ impl Publisher {
         &self,
         flat: &C,
     ) -> Result<Option<Context>, InvalidContext> {
-        let contexts = lock(&self.own().held).facts.contexts;
-        context_in_words_of(contexts, flat)
+        context_in_words_of(self.words.get(), flat)
     }
 
     /// Which flags these are, as answers and telemetry tell it.

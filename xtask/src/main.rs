@@ -17,6 +17,7 @@ mod packages;
 mod plan;
 mod postgres;
 mod process;
+mod python;
 mod schema;
 mod sdks;
 mod setup;
@@ -142,6 +143,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "sdks [--unleash-server]",
         about: "vendors' own SDKs against a running server of ours",
         run: sdks::main,
+    },
+    Command {
+        name: "python",
+        synopsis: "python",
+        about: "the wheel of Python: built, checked, installed and tested",
+        run: python::main,
     },
     Command {
         name: "bench",

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
-use crate::{sdks, suggest};
+use crate::{python, sdks, suggest};
 
 /// The folder of the installed tools.
 const TOOLS: &str = "target/tools";
@@ -28,6 +28,7 @@ pub(crate) fn main(arguments: &[String]) -> Outcome {
 pub(crate) fn run() -> Outcome {
     NEEDS.iter().try_for_each(Need::ensure)?;
     sdks::install();
+    python::install();
     Ok(())
 }
 
@@ -120,7 +121,7 @@ const NEEDS: &[Need] = &[
         package: "python3-venv",
         program: ("python3", "-m ensurepip --version"),
         version: Version { prefix: "2", install: "2x.y of pip" },
-        reason: "vendors' SDKs for Python",
+        reason: "the wheel of Python, and vendors' SDKs for Python",
         origin: Origin::System,
     },
     Need {

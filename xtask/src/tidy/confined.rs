@@ -39,6 +39,7 @@ const CONFINED: &[Confined] = &[
         what: "atomics",
         rows: &[&["sync", "::", "atomic"], &["atomic", "::"]],
         allowed: &[
+            "flagkit-client/src/publisher/words.rs",
             "flagkit-client/src/usage/exposure/recent.rs",
             "flagkit-core/src/cell/",
             "flagkit-core/src/counters.rs",

@@ -42,6 +42,7 @@ const ARROWS: &[(&str, May)] = &[
         May::Only(&["flagkit-core", "flagkit-dialects", "flagkit-protocol", "flagkit-deploy"]),
     ),
     ("flagkit-ffi", May::Only(&["flagkit"])),
+    ("flagkit-python", May::Only(&["flagkit"])),
     ("flagkit-cli", May::Anything),
     ("flagkit-benches", May::Anything),
     ("xtask", May::Only(&[])),
@@ -50,8 +51,14 @@ const ARROWS: &[(&str, May)] = &[
 ];
 
 /// The crates that nobody depends on, not even for tests.
-const ENDS: &[&str] =
-    &["xtask", "flagkit-benches", "flagkit-ffi", "flagkit-sdk-script", "flagkit-equality"];
+const ENDS: &[&str] = &[
+    "xtask",
+    "flagkit-benches",
+    "flagkit-ffi",
+    "flagkit-python",
+    "flagkit-sdk-script",
+    "flagkit-equality",
+];
 
 /// The crates that may use `flagkit-testkit` outside of tests; `fuzz` is a workspace of its own.
 const TESTKIT_USERS: &[&str] = &["flagkit-benches", "flagkit-equality"];
