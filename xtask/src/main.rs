@@ -10,6 +10,7 @@ mod ci;
 mod command_line;
 mod conformance;
 mod demo;
+mod equality;
 mod failure;
 mod fuzz;
 mod oracle;
@@ -155,6 +156,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "bench [--quick|--check]",
         about: "the benchmarks; `--check` counts instructions, `--accept` records them",
         run: bench::main,
+    },
+    Command {
+        name: "equality",
+        synopsis: "equality [--pairs COUNT]",
+        about: "made-up evaluations, the same in every language",
+        run: equality::main,
     },
     Command {
         name: "soak",

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::plan::{self, Step};
-use crate::{conformance, demo, fuzz, python, sdks, setup, target};
+use crate::{conformance, demo, equality, fuzz, python, sdks, setup, target};
 
 /// Runs the steps, or those that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
@@ -28,6 +28,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "sdks", about: "vendors' own SDKs against a running server", run: sdks::run },
     Step { name: "python", about: "the wheel of Python, as people get it", run: python::run },
+    Step {
+        name: "equality",
+        about: "a million made-up evaluations, the same in every language",
+        run: equality::run,
+    },
     Step { name: "fuzz", about: "fuzz smoke, a few seconds each target", run: fuzz::run },
 ];
 
