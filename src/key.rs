@@ -113,11 +113,8 @@ macro_rules! texts {
         }
 
         impl sealed::Find for $kind {
+            // A call here costs more than what it does: benches/targets, W1 by name.
             #[inline(always)]
-            #[expect(
-                clippy::inline_always,
-                reason = "a call here costs more than what it does: benches/targets, W1 by name"
-            )]
             fn find<'s>(&self, snapshot: &'s Snapshot) -> Option<&'s Flag> {
                 snapshot.flag(self)
             }

@@ -87,6 +87,9 @@ def or_dash(text: Optional[str]) -> str:
 def answer(client: flagkit.Client, view: flagkit.View, flag: tuple, user: dict) -> str:
     key, integer, text = flag
     found = view.json_details(key, user, NONE)
+    kept = client.json_details(key, client.context(user), NONE)
+    if repr(kept) != repr(found):
+        raise SystemExit(f"{key}: {kept} with a context that is kept, {found} with a dict")
     line = [
         on(integer.is_enabled(user)),
         "true" if client.boolean(key, user, False) else "false",

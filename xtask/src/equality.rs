@@ -39,7 +39,7 @@ fn compare(pairs: &str) -> Outcome {
     let asked = Asked { rust: shown(&rust), cases: shown(&folder.join("cases")), folder };
     CommandLine::new(&asked.rust, "make").and(&asked.cases).and("--pairs").and(pairs).run()?;
     for language in LANGUAGES {
-        match (language.program)(&asked.folder)? {
+        match language.program.command(&asked.folder)? {
             Some(program) => asked.of(language, &program)?,
             None => println!("left out: {}, because {}", language.name, language.lack),
         }
@@ -52,32 +52,63 @@ struct Language {
     name: &'static str,
     /// How Rust is to write values for it.
     values: &'static str,
-    /// What answers: a command that takes cases and answers; none if it cannot be had.
-    program: fn(&Path) -> Result<Option<CommandLine>, Failure>,
+    program: Program,
     /// Why it cannot.
     lack: &'static str,
 }
 
+/// What answers in a language: a program that takes cases and answers.
+enum Program {
+    /// Compiled against the installed library, by this compiler with these options.
+    Compiled { compiler: &'static str, options: &'static str, source: &'static str },
+    /// Run where the wheel is installed.
+    Python,
+}
+
 /// All languages that people can install FlagKit for.
 const LANGUAGES: &[Language] = &[
-    Language { name: "C", values: "json", program: c, lack: NO_LIBRARY },
-    Language { name: "C++", values: "json", program: cpp, lack: NO_LIBRARY },
+    Language {
+        name: "C",
+        values: "json",
+        program: Program::Compiled {
+            compiler: "cc",
+            options: "-std=c99 -O1 -Wall -Wextra -pedantic -Werror",
+            source: "equality.c",
+        },
+        lack: "the step `c` has installed no library",
+    },
+    Language {
+        name: "C++",
+        values: "json",
+        program: Program::Compiled {
+            compiler: "c++",
+            options: "-std=c++17 -O1 -Wall -Wextra -pedantic -Werror",
+            source: "equality.cpp",
+        },
+        lack: "the step `c` has installed no library",
+    },
     Language {
         name: "Python",
         values: "plain",
-        program: python,
+        program: Program::Python,
         lack: "the step `python` has installed no wheel",
     },
 ];
 
-const NO_LIBRARY: &str = "the step `c` has installed no library";
-
-fn c(folder: &Path) -> Result<Option<CommandLine>, Failure> {
-    compiled("cc", "-std=c99 -O1 -Wall -Wextra -pedantic -Werror", "equality.c", folder)
-}
-
-fn cpp(folder: &Path) -> Result<Option<CommandLine>, Failure> {
-    compiled("c++", "-std=c++17 -O1 -Wall -Wextra -pedantic -Werror", "equality.cpp", folder)
+impl Program {
+    /// The command, made ready in this folder; none if what it needs is not installed.
+    fn command(&self, folder: &Path) -> Result<Option<CommandLine>, Failure> {
+        match self {
+            Self::Compiled { compiler, options, source } => {
+                compiled(compiler, options, source, folder)
+            }
+            Self::Python => {
+                let python = CommandLine::new("target/python/tests/venv/bin/python", "");
+                let is_there = python.clone().and("-c").and("import flagkit").succeeds();
+                Ok(is_there.then(|| python.and("bindings/equality/equality.py")))
+            }
+        }
+    }
 }
 
 /// Compiles a program against the installed library.
@@ -103,12 +134,6 @@ fn compiled(
         .and(format!("-Wl,-rpath,{libraries}"))
         .run()?;
     Ok(Some(CommandLine::new(program, "")))
-}
-
-fn python(_: &Path) -> Result<Option<CommandLine>, Failure> {
-    let python = CommandLine::new("target/python/tests/venv/bin/python", "");
-    let is_there = python.clone().and("-c").and("import flagkit").succeeds();
-    Ok(is_there.then(|| python.and("bindings/equality/equality.py")))
 }
 
 /// What is asked, and where the answers are put.
