@@ -60,6 +60,20 @@ impl CommandLine {
             .map_err(|_| Failure::new(format!("the output is not UTF-8\nreproduce: {self}")))
     }
 
+    /// The same with what it writes to standard error, which is shown as well.
+    pub(crate) fn output_and_errors(&self) -> Result<(String, String), Failure> {
+        let output = self.command().output();
+        let (status, bytes, errors) = match output {
+            Ok(output) => (Ok(output.status), output.stdout, output.stderr),
+            Err(error) => (Err(error), Vec::new(), Vec::new()),
+        };
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let errors = text(errors);
+        eprint!("{errors}");
+        self.judge(status)?;
+        Ok((text(bytes), errors))
+    }
+
     /// Whether it can be started and succeeds, without showing anything.
     pub(crate) fn succeeds(&self) -> bool {
         self.command().output().is_ok_and(|output| output.status.success())

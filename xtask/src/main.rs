@@ -6,6 +6,7 @@
 //! failure, together with the command that shows the failure again.
 
 mod bench;
+mod c;
 mod ci;
 mod command_line;
 mod conformance;
@@ -120,6 +121,18 @@ const COMMANDS: &[Command] = &[
         synopsis: "ci [--list|--only S]",
         about: "formatting, tidy, lints, docs, then everything of `test`",
         run: ci::main,
+    },
+    Command {
+        name: "header",
+        synopsis: "header [--check]",
+        about: "write the header of the C library again, after a change of flagkit-ffi",
+        run: c::header,
+    },
+    Command {
+        name: "install",
+        synopsis: "install --prefix DIR",
+        about: "build the C library and put it there; `--profile P` for another than release",
+        run: c::install,
     },
     Command {
         name: "tidy",

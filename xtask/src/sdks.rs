@@ -17,10 +17,10 @@ use crate::{packages, setup, suggest, target};
 mod answers;
 mod conversation;
 mod judge;
-mod modes;
+pub(crate) mod modes;
 mod native;
-mod rest;
-mod server;
+pub(crate) mod rest;
+pub(crate) mod server;
 mod sheet;
 mod snippets;
 mod unleash_document;
@@ -104,7 +104,7 @@ fn check(modes: &[Mode]) -> Outcome {
 }
 
 /// Builds our side, from what the tests of the workspace have compiled already.
-fn build() -> Outcome {
+pub(crate) fn build() -> Outcome {
     let binaries = "--bin flagkit --bin flagkit-sdk-script";
     CommandLine::cargo(&format!("build --quiet --workspace --all-features {binaries}")).run()
 }

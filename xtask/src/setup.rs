@@ -83,6 +83,20 @@ const NEEDS: &[Need] = &[
         origin: Origin::Crate,
     },
     Need {
+        package: "cbindgen",
+        program: ("cbindgen", "--version"),
+        version: Version { prefix: "0.29.", install: "0.29.2" },
+        reason: "the header of the C library",
+        origin: Origin::Crate,
+    },
+    Need {
+        package: "cmake",
+        program: ("cmake", "--version"),
+        version: Version { prefix: "3.", install: "3.13 or later" },
+        reason: "programs that find the C library by CMake",
+        origin: Origin::System,
+    },
+    Need {
         package: "valgrind",
         program: ("valgrind", "--version"),
         version: Version { prefix: "valgrind-3.", install: "valgrind-3.x" },

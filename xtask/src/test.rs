@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::plan::{self, Step};
-use crate::{conformance, demo, equality, fuzz, python, sdks, setup, target};
+use crate::{c, conformance, demo, equality, fuzz, python, sdks, setup, target};
 
 /// Runs the steps, or those that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
@@ -27,6 +27,7 @@ pub(crate) const STEPS: &[Step] = &[
         run: conformance::run,
     },
     Step { name: "sdks", about: "vendors' own SDKs against a running server", run: sdks::run },
+    Step { name: "c", about: "the C library, and programs that use it", run: c::run },
     Step { name: "python", about: "the wheel of Python, as people get it", run: python::run },
     Step {
         name: "equality",

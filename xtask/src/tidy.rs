@@ -6,6 +6,7 @@
 //! what, and how to mend it.
 
 mod audit;
+mod boundary;
 mod circles;
 mod confined;
 mod deny_file;
@@ -62,6 +63,7 @@ const CHECKS: &[Check] = &[
     ("which of our crates may depend on which", directions::check),
     ("which crate may use which third-party crate, and how many", third_party::check),
     ("code that is confined to a few files", confined::check),
+    ("functions of the C interface inside the boundary", boundary::check),
     ("length of files and functions", lengths::check),
     ("vendor words in the core", vendor_words::check),
     ("circles between the files of the core", circles::check),

@@ -112,11 +112,11 @@ pub(super) fn own() -> Result<CommandLine, Failure> {
 }
 
 /// Keys for one environment.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// For backends.
-    pub(super) server: String,
+    pub(crate) server: String,
     /// For what everybody can read.
-    pub(super) client: String,
+    pub(crate) client: String,
 }
 
 const fn mode(script: &'static str, called: &'static str, protocol: Protocol) -> Mode {

@@ -10,18 +10,18 @@ use crate::failure::Failure;
 
 /// Who asks, and where.
 #[derive(Clone)]
-pub(super) struct Rest {
+pub(crate) struct Rest {
     /// Where paths begin.
-    pub(super) url: String,
+    pub(crate) url: String,
     /// The header with the key.
-    pub(super) authorization: String,
+    pub(crate) authorization: String,
     /// Where bodies are written.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Rest {
     /// Asks for something; a refusal is a failure.
-    pub(super) fn ask(
+    pub(crate) fn ask(
         &self,
         method: &str,
         path: &str,

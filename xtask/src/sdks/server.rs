@@ -15,25 +15,25 @@ use crate::postgres::free_port;
 use crate::process::Process;
 
 /// A running server with a new database; stopped when dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     /// Its REST interface, for administrators.
-    pub(super) rest: Rest,
+    pub(crate) rest: Rest,
     _process: Process,
 }
 
 /// An environment of a project.
-pub(super) struct Environment {
+pub(crate) struct Environment {
     /// The REST interface below it.
-    pub(super) rest: Rest,
+    pub(crate) rest: Rest,
     /// What backends ask.
-    pub(super) backend: Rest,
+    pub(crate) backend: Rest,
     /// Keys that are good for it.
-    pub(super) keys: Keys,
+    pub(crate) keys: Keys,
 }
 
 impl Server {
     /// Starts the program and waits until it listens.
-    pub(super) fn start(binary: &str, folder: &Path, options: &[&str]) -> Result<Self, Failure> {
+    pub(crate) fn start(binary: &str, folder: &Path, options: &[&str]) -> Result<Self, Failure> {
         let address = format!("127.0.0.1:{}", free_port()?);
         let command = CommandLine::new(binary, "serve --log off --listen").and(&address);
         let command = options.iter().fold(command, |command, option| command.and(*option));
@@ -54,7 +54,7 @@ impl Server {
     }
 
     /// A new environment in a project of its own, with a key for each kind of SDK.
-    pub(super) fn environment(&self, project: &str) -> Result<Environment, Failure> {
+    pub(crate) fn environment(&self, project: &str) -> Result<Environment, Failure> {
         let named = |key: &str| json!({ "key": key, "name": key }).to_string();
         self.rest.ask("POST", "/api/v1/projects", Some(&named(project)))?;
         let environments = format!("/api/v1/projects/{project}/environments");
@@ -76,7 +76,7 @@ impl Server {
 }
 
 /// Waits until something listens.
-pub(super) fn wait_for(address: &str) -> Outcome {
+pub(crate) fn wait_for(address: &str) -> Outcome {
     let end = Instant::now() + START;
     while TcpStream::connect(address).is_err() {
         if Instant::now() > end {
