@@ -14,7 +14,7 @@ flags:
     enabled: true
     rollout_percentage: 100
     variants:
-      green: { value: green }
+      green: { value: green, weight: 1 }
 """
 
 NEW_CHECKOUT = flagkit.Flag("new-checkout", default=False)

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyString};
 
 use crate::asked::Asked;
+use crate::column::{self, ColumnAnswer};
 use crate::details::Details;
 use crate::value;
 
@@ -304,6 +305,22 @@ impl Evaluator {
             })?,
         }
         Ok(answers)
+    }
+
+    /// What one flag serves for many contexts: a column of Arrow or `NumPy`, or a list, of targeting
+    /// keys, and one for each attribute. Columns of Arrow, and those of `NumPy` that hold numbers or
+    /// booleans, are read where they lie.
+    ///
+    /// In a row behind the end of a column the attribute is absent. Raises `TypeError` for what is no
+    /// column.
+    #[pyo3(signature = (key, ids, attributes=None))]
+    fn evaluate_column<'py>(
+        &self,
+        key: &str,
+        ids: &Bound<'py, PyAny>,
+        attributes: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<ColumnAnswer> {
+        column::evaluate(&self.asked.flags.view(), &FlagKey::new(key), ids, attributes)
     }
 
     /// Every step of an evaluation, for people.

@@ -11,13 +11,14 @@
 //!   when the process ends, and nothing has to be undone in a forked child.
 //! * **A dict is read, not copied**: of a context, only what the rules of a flag ask for.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 use pyo3::prelude::*;
 
 mod answer;
 mod asked;
 mod client;
+mod column;
 mod context;
 mod details;
 mod error;
@@ -42,6 +43,8 @@ mod _flagkit {
     use crate::answer::Evaluator;
     #[pymodule_export]
     use crate::client::Client;
+    #[pymodule_export]
+    use crate::column::ColumnAnswer;
     #[pymodule_export]
     use crate::context::Context;
     #[pymodule_export]

@@ -11,6 +11,9 @@ from collections.abc import Callable
 import pytest
 
 import flagkit
+from serving import flag, server
+
+__all__ = ["flag", "server"]
 
 FLAGS = pathlib.Path(__file__).with_name("flags.yaml")
 

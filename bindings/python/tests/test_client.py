@@ -9,6 +9,7 @@ import time
 import pytest
 
 import flagkit
+from serving import wait_until
 
 ON = {"schema": "flagkit/1", "flags": {"beta": {"enabled": True, "rollout_percentage": 100}}}
 
@@ -184,10 +185,3 @@ def test_the_flags_of_the_process(program, tmp_path):
 def test_a_client_is_not_sent_to_other_processes(client):
     with pytest.raises(TypeError, match="pickled"):
         pickle.dumps(client)
-
-
-def wait_until(holds, seconds=15.0):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.02)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from ._client import Changes, Client, Subscription
 from ._flagkit import (
     DIALECTS,
+    ColumnAnswer,
     ConfigurationError,
     Context,
     Delivered,
@@ -35,6 +36,7 @@ from ._process import (
     close,
     context,
     evaluate_all,
+    evaluate_column,
     explain,
     flush,
     init,
@@ -60,6 +62,7 @@ __all__ = [
     "Change",
     "Changes",
     "Client",
+    "ColumnAnswer",
     "ConfigurationError",
     "Context",
     "Delivered",
@@ -77,6 +80,7 @@ __all__ = [
     "close",
     "context",
     "evaluate_all",
+    "evaluate_column",
     "explain",
     "flush",
     "gated",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, Optional, TypeVar
 
-from . import _flagkit, _mail
+from . import _flagkit, _mail, _workers
 from ._mail import Change
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Client(_flagkit.Client):
         self._subscriptions: set[Subscription] = set()
         if settings.get("document") is None:
             _mail.begin()
+            _workers.add(self)
 
     def flag(self, key: str, default: _T) -> _flagkit.Flag[_T]:
         """A flag of this client, of the type of its default, to be called with contexts."""

@@ -1,7 +1,7 @@
 """The native half of the package."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, final, overload, type_check_only
 
@@ -18,6 +18,7 @@ _Document: TypeAlias = str | bytes | Mapping[str, Any] | None
 __all__ = [
     "DIALECTS",
     "Client",
+    "ColumnAnswer",
     "ConfigurationError",
     "Context",
     "Delivered",
@@ -198,8 +199,42 @@ class Evaluator:
     def evaluate_all(self, context: _Given = None) -> dict[str, Details[Any]]:
         """What every flag serves for this context: details by key."""
 
+    def evaluate_column(
+        self, key: str, ids: Iterable[Any], attributes: dict[str, Any] | None = None
+    ) -> ColumnAnswer:
+        """What one flag serves for many contexts: columns of Arrow or NumPy, or lists."""
+
     def explain(self, key: str, context: _Given = None) -> str:
         """Every step of an evaluation, for people."""
+
+@final
+class ColumnAnswer:
+    """What a flag serves in each row."""
+
+    def __len__(self) -> int: ...
+    @property
+    def enabled(self) -> memoryview:
+        """Whether the flag is on, for each row: a memoryview of booleans."""
+
+    @property
+    def codes(self) -> memoryview:
+        """What is served, for each row: the place in `values`, -1 for the default, errors below."""
+
+    @property
+    def values(self) -> list[Any]:
+        """The different values that are served."""
+
+    @property
+    def variants(self) -> list[str | None]:
+        """The names of their variants."""
+
+    @property
+    def errors(self) -> list[str]:
+        """The errors: -2 is the first one."""
+
+    @property
+    def count_enabled(self) -> int:
+        """In how many rows the flag is on."""
 
 @disjoint_base
 class Client(Evaluator):

@@ -8,6 +8,7 @@ the first client or listener on, in each process, and ends with the interpreter.
 from __future__ import annotations
 
 import atexit
+import functools
 import logging
 import os
 import sys
@@ -50,6 +51,27 @@ class Listener:
         self._native.close()
 
 
+class Watcher:
+    """Something to look at about once a second, until it is closed or forgotten."""
+
+    __slots__ = ("__weakref__", "_look")
+
+    def __init__(self, look: Callable[[], None]) -> None:
+        self._look: Optional[Callable[[], None]] = look
+        _STATE.watchers.add(self)
+        begin()
+        wake_mail()
+
+    def look(self) -> None:
+        look = self._look
+        if look is not None:
+            look()
+
+    def close(self) -> None:
+        self._look = None
+        _STATE.watchers.discard(self)
+
+
 class _State:
     """What this process has of its own."""
 
@@ -59,6 +81,7 @@ class _State:
         self.is_over = False
         self.last_number = 0
         self.listeners: weakref.WeakValueDictionary[int, Listener] = weakref.WeakValueDictionary()
+        self.watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
 
     def add(self, listener: Listener) -> int:
         with self.lock:
@@ -86,7 +109,9 @@ def begin() -> None:
 
 def _run() -> None:
     while not _STATE.is_over:
-        _deliver(next_mail(_PATIENCE_SECONDS))
+        _deliver(next_mail(_LOOK_SECONDS if _STATE.watchers else _PATIENCE_SECONDS))
+        for watcher in list(_STATE.watchers):
+            _tell(watcher.look)
 
 
 def _deliver(letters: list[tuple[Optional[int], str, list[str], Optional[int]]]) -> None:
@@ -95,12 +120,16 @@ def _deliver(letters: list[tuple[Optional[int], str, list[str], Optional[int]]])
             _LOGGER.log(_LEVELS[kind], "%s", texts[0])
             continue
         listener = _STATE.listeners.get(number)
-        if listener is None:
-            continue
-        try:
-            listener.tell(Change(tuple(texts), revision))
-        except Exception:
-            _LOGGER.exception("a listener for changes of flags failed")
+        if listener is not None:
+            change = Change(tuple(texts), revision)
+            _tell(functools.partial(listener.tell, change))
+
+
+def _tell(call: Callable[[], None]) -> None:
+    try:
+        call()
+    except Exception:
+        _LOGGER.exception("a listener for changes of flags failed")
 
 
 class _real_threads:
@@ -143,8 +172,9 @@ def _begin_in_child() -> None:
         begin()
 
 
-# How long one look into the mailbox takes if nothing comes.
+# How long one look into the mailbox takes if nothing comes, and if there is something to watch.
 _PATIENCE_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
 # How long the end of the interpreter waits for a listener that is running.
 _END_SECONDS = 2.0
 

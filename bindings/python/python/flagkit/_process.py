@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import _mail
+from . import _mail, _workers
 from ._client import Client
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ number_details = _CLIENT.number_details
 json = _CLIENT.json
 json_details = _CLIENT.json_details
 evaluate_all = _CLIENT.evaluate_all
+evaluate_column = _CLIENT.evaluate_column
 explain = _CLIENT.explain
 view = _CLIENT.view
 context = _CLIENT.context
@@ -66,4 +67,5 @@ def init(**settings: Unpack[_Settings]) -> Client:
     """
     _mail.begin()
     _CLIENT._begin(**settings)
+    _workers.add(_CLIENT)
     return _CLIENT
