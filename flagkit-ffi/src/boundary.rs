@@ -1,7 +1,7 @@
 //! The border that no panic crosses.
 //!
 //! The body of every function that C can call is one [`boundary!`]; `cargo xtask tidy` checks it. A
-//! panic below it is counted, noted as [`FLAGKIT_PANIC`](crate::status::FLAGKIT_PANIC), and answered
+//! panic below it is counted, noted as [`FLAGKIT_PANIC`], and answered
 //! with what the function returns where anything is wrong.
 
 use std::any::Any;

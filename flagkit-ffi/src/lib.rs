@@ -3,9 +3,9 @@
 //! C programs use the header in `bindings/c/include`, which is made from this crate. Nothing here
 //! decides anything about flags: each function turns what C has into what the facade takes, and back.
 //!
-//! * [`boundary`] stops panics, [`status`] says what is wrong with a call, [`sized`] lets structs grow,
-//!   [`handle`] has the ownership of pointers in their types.
-//! * [`client`], [`context`], [`evaluate`], [`view`] and their neighbours are the functions.
+//! * `boundary` stops panics, `status` says what is wrong with a call, `sized` lets structs grow,
+//!   `handle` has the ownership of pointers in their types.
+//! * `client`, `context`, `evaluate`, `view` and their neighbours are the functions.
 //!
 //! The rules that every caller keeps, and that every `SAFETY` here refers to, stand at the top of the
 //! header, and for that in `cbindgen.toml`.
