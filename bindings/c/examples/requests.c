@@ -4,6 +4,9 @@
 
 #include <flagkit.h>
 
+static const flagkit_str BETA = FLAGKIT_STR_INIT("beta");
+static const flagkit_str UPLOADS = FLAGKIT_STR_INIT("uploads");
+
 static void changed(void *user, const flagkit_change *change)
 {
     (void)user;
@@ -18,8 +21,7 @@ int main(void)
         "\"beta\": {\"enabled\": true, \"rollout_percentage\": 50},"
         "\"uploads\": {\"enabled\": true, \"rollout_percentage\": 100, \"variants\":"
         " {\"many\": {\"weight\": 1, \"value\": 10}}}}}");
-    const flagkit_flag_id beta = flagkit_flag(FLAGKIT_STR("beta"));
-    const flagkit_flag_id uploads = flagkit_flag(FLAGKIT_STR("uploads"));
+    const flagkit_flag_id beta = flagkit_flag(BETA), uploads = flagkit_flag(UPLOADS);
     flagkit_client *client = flagkit_client_from_bytes(document, FLAGKIT_STR("native"), NULL);
     flagkit_subscription *subscription;
     flagkit_context *user;

@@ -26,8 +26,9 @@
  * the function that their description names, once, and are not used afterwards.
  *
  * Text. A flagkit_str that is passed in is UTF-8, is read during the call, and is never kept; only the
- * functions that say so copy it. FLAGKIT_STR("...") makes one of a literal, flagkit_str_from of a text
- * that ends with a NUL. What comes out is borrowed for as long as its description says.
+ * functions that say so copy it. FLAGKIT_STR("...") makes one of a literal, FLAGKIT_STR_INIT("...") in
+ * initialisers of static variables, flagkit_str_from of a text that ends with a NUL. What comes out is
+ * borrowed for as long as its description says; print it with "%.*s", (int)text.len, text.ptr.
  *
  * Buffers. A function that fills a char buffer does so as snprintf does: it returns the length of the
  * whole text without the NUL at its end, writes at most `capacity` bytes with the NUL, and cuts
@@ -49,10 +50,13 @@
  *
  * Fork. After fork the child may use every handle that it inherited. It evaluates the flags that the
  * parent had, and its first evaluation starts a connection of its own. What the parent has counted and
- * not told stays the parent's. Between fork and exec, call nothing.
+ * not told stays the parent's. Subscriptions go on in the child, too; a subscription that another thread
+ * of the parent was in at that moment has no running call there. Between fork and exec, call nothing.
  *
  * Lifetime. Views outlive their client, flag ids live as long as the process. Do not unload the library
- * (dlclose) while a client is open.
+ * (dlclose): threads of it may be running, and it has something to do when the process ends. A program
+ * that returns from main or calls exit without closing its clients is held up for at most two seconds,
+ * in which servers are told what was counted. After _exit, abort or a signal they are not told.
  *
  * Panics of the library end at its border: the call returns its fallback, and flagkit_caught_panics
  * counts it.
@@ -69,11 +73,6 @@
 #ifndef FLAGKIT_H
 #define FLAGKIT_H
 
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -84,6 +83,9 @@
 #else
 #define FLAGKIT_STR(literal) ((flagkit_str){(literal), sizeof(literal) - 1})
 #endif
+
+/** The same where only a constant may stand: static const flagkit_str KEY = FLAGKIT_STR_INIT("key"); */
+#define FLAGKIT_STR_INIT(literal) {(literal), sizeof(literal) - 1}
 
 
 /**

@@ -59,7 +59,7 @@ fn undescribed(header: &str) -> Vec<String> {
         let before = number.checked_sub(1).and_then(|number| lines.get(number)).unwrap_or(&"");
         let is_first = before.trim().is_empty() || before.trim_end().ends_with("*/");
         let begins = line.starts_with(|first: char| first.is_ascii_lowercase()) && is_first;
-        let is_constant = line.starts_with("#define FLAGKIT_") && !line.contains("FLAGKIT_STR(");
+        let is_constant = line.starts_with("#define FLAGKIT_") && !line.contains("FLAGKIT_STR");
         let is_field = is_inside && line.starts_with("    ") && line.ends_with(';');
         let is_item = is_constant || is_field || (begins && !line.starts_with("extern \"C\""));
         if is_item && !before.trim_end().ends_with("*/") && *line != "#define FLAGKIT_H" {
