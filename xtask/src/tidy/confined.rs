@@ -34,6 +34,7 @@ const CONFINED: &[Confined] = &[
         allowed: &[
             "flagkit-ffi/",
             "bindings/python/src/column/foreign.rs",
+            "fuzz/fuzz_targets/abi.rs",
             "benches/",
             "**/tests/it/allocation.rs",
         ],
