@@ -9,16 +9,18 @@ use std::fs;
 
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
-use crate::suggest;
+use crate::{python, suggest};
 
-/// Measures everything, roughly with `--quick`; or counts, and compares or accepts the counts.
+/// Measures everything, roughly with `--quick`; or counts, and compares or accepts the counts; or
+/// measures Python beside vendors' SDKs.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
-    suggest::only_options(arguments, &["--quick", "--check", "--accept"])?;
+    suggest::only_options(arguments, &["--quick", "--check", "--accept", "--python"])?;
     match arguments {
         [] => measure(&Effort { option: "", page: "docs/performance.md" }),
         [one] => match one.as_str() {
             "--check" => check(),
             "--accept" => instructions("accept").run(),
+            "--python" => python::bench(),
             _ => measure(&Effort { option: "--quick", page: "target/bench/performance.md" }),
         },
         _ => Err(Failure::new("`bench` takes one option")),

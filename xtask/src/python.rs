@@ -59,6 +59,26 @@ pub(crate) fn run() -> Outcome {
     .run()
 }
 
+/// An answer in Python beside those of vendors' SDKs, each in processes of its own.
+pub(crate) fn bench() -> Outcome {
+    setup::ensure(&["python3-venv"])?;
+    for script in [tools(), benchmarks()] {
+        script.install()?;
+    }
+    let python = program("benchmarks", "python");
+    let wheel = build()?;
+    CommandLine::new(
+        &python,
+        "-m pip install --quiet --disable-pip-version-check --no-index --no-deps",
+    )
+    .and("--force-reinstall")
+    .and(shown(&wheel))
+    .run()?;
+    CommandLine::new(&python, "bindings/python/benchmarks/compare.py")
+        .and(shown(&PathBuf::from(HOME).join("results")))
+        .run()
+}
+
 /// The source distribution, and the wheel that comes of it.
 fn build() -> Result<PathBuf, Failure> {
     let home = PathBuf::from(absolute(HOME)?);
@@ -139,6 +159,11 @@ fn tools() -> Script {
 /// What it is tested with.
 fn tests() -> Script {
     Script::new("bindings/python/tests".into(), PathBuf::from(HOME).join("tests"), "")
+}
+
+/// Vendors' SDKs, and what times them.
+fn benchmarks() -> Script {
+    Script::new("bindings/python/benchmarks".into(), PathBuf::from(HOME).join("benchmarks"), "")
 }
 
 /// A program of one of these environments.
