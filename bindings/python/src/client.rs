@@ -57,12 +57,13 @@ impl Client {
     #[pyo3(signature = (**settings))]
     fn _begin(&self, py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
         let settings = Settings::read(settings)?;
-        let mut kept = self.kept();
-        if !kept.is_of_process {
+        if !self.kept().is_of_process {
             return Err(configuration("only the client of the process is initialised"));
         }
-        let begun = py.detach(|| process::begin(settings));
-        kept.process = Some(begun.map_err(|error| refused(&error))?);
+        // Nothing is locked meanwhile: another thread of Python could wait for it with the
+        // interpreter in its hands.
+        let begun = py.detach(|| process::begin(settings)).map_err(|error| refused(&error))?;
+        self.kept().process = Some(begun);
         Ok(())
     }
 

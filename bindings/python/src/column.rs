@@ -109,7 +109,7 @@ pub(crate) fn evaluate<'py>(
     let py = ids.py();
     let given_ids = Given::of("ids", ids)?;
     let mut given = Vec::new();
-    for (name, column) in attributes.iter().flat_map(|attributes| attributes.iter()) {
+    for (name, column) in attributes.into_iter().flat_map(value::each) {
         let name: String = name.extract()?;
         let column = Given::of(&name, &column)?;
         given.push((name, column));

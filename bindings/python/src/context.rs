@@ -46,7 +46,7 @@ impl Context {
             },
         };
         let attributes = attributes.map(as_dict).transpose()?;
-        for (name, value) in attributes.iter().chain(more).flat_map(PyDictMethods::iter) {
+        for (name, value) in attributes.iter().chain(more).flat_map(value::each) {
             let Ok(name) = name.cast::<PyString>() else { continue };
             if let Some(value) = value::owned(&value, DEPTH_MAX) {
                 own.insert(name.to_cow()?.into_owned(), value);

@@ -65,7 +65,7 @@ impl Attributes for Lent<'_> {
     }
 
     fn each_attribute(&self, visit: &mut dyn FnMut(&str, ValueRef<'_>)) {
-        for (name, value) in self.dict.iter() {
+        for (name, value) in value::each(&self.dict) {
             let Ok(name) = name.cast::<PyString>() else { continue };
             let Ok(name) = name.to_cow() else { continue };
             if let Some(value) = Slot::of(&value, self.depth).lend() {

@@ -43,7 +43,7 @@ impl Settings {
     /// Reads them. An argument that is `None` says nothing.
     pub(crate) fn read(arguments: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let mut settings = Self::default();
-        for (name, value) in arguments.iter().flat_map(|arguments| arguments.iter()) {
+        for (name, value) in arguments.into_iter().flat_map(value::each) {
             let name: String = name.extract()?;
             let Some((_, read)) = READERS.iter().find(|(known, _)| *known == name) else {
                 return Err(unknown(&name));

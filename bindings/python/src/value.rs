@@ -59,11 +59,19 @@ fn integer(number: &Bound<'_, PyInt>) -> Option<Value> {
 }
 
 fn structure(entries: &Bound<'_, PyDict>, depth: usize) -> Value {
-    let named = entries.iter().filter_map(|(name, value)| {
+    let named = each(entries).filter_map(|(name, value)| {
         let name = name.cast::<PyString>().ok()?.to_cow().ok()?.into_owned();
         Some((name, owned(&value, depth).unwrap_or_default()))
     });
     Value::from(named.collect::<Structure>())
+}
+
+/// The entries of a dict as they are now. Reading a value may run code of the application, which may
+/// change the dict.
+pub(crate) fn each<'py>(
+    dict: &Bound<'py, PyDict>,
+) -> impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)> + use<'py> {
+    dict.items().into_iter().filter_map(|entry| entry.extract().ok())
 }
 
 fn list<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, depth: usize) -> Value {

@@ -182,6 +182,23 @@ def test_the_flags_of_the_process(program, tmp_path):
     ]
 
 
+def test_the_process_can_be_closed_while_it_opens(program):
+    said = program(
+        """
+        import threading, flagkit
+        opening = threading.Thread(
+            target=lambda: flagkit.init(url="http://127.0.0.1:9", key="k", start_wait=1, log="off"))
+        opening.start()
+        for _ in range(200):
+            flagkit.close()
+            flagkit.client().refresh()
+        opening.join(20)
+        print(opening.is_alive(), flagkit.is_enabled("beta"))
+        """
+    )
+    assert said.split() == ["False", "False"]
+
+
 def test_a_client_is_not_sent_to_other_processes(client):
     with pytest.raises(TypeError, match="pickled"):
         pickle.dumps(client)

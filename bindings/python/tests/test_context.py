@@ -153,6 +153,27 @@ def test_values_that_contain_themselves_end():
     assert client.context(loop) is not None
 
 
+def test_a_dict_that_changes_while_it_is_read_is_read(client):
+    class Grows:
+        def __init__(self, owner):
+            self.owner = owner
+
+        @property
+        def dtype(self):
+            for place in range(100):
+                self.owner[f"new-{place}-{len(self.owner)}"] = place
+            raise AttributeError
+
+    context: dict = {"a": 1, "plan": "pro", "country": "DE"}
+    context["grows"] = Grows(context)
+    context["list"] = [Grows(context)]
+    assert client.is_enabled("new-checkout", context)
+    assert client.explain("new-checkout", context)
+    assert client.evaluate_all(context)["new-checkout"].value is True
+    assert flagkit.Context("u-1", context).targeting_key == "u-1"
+    assert client.is_enabled("new-checkout", client.context(context))
+
+
 def test_an_evaluation_inside_of_an_evaluation_answers(client):
     class Asks:
         def __init__(self):

@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple, Optional
@@ -54,17 +55,19 @@ class Listener:
 class Watcher:
     """Something to look at about once a second, until it is closed or forgotten."""
 
-    __slots__ = ("__weakref__", "_look")
+    __slots__ = ("__weakref__", "_look", "_next")
 
     def __init__(self, look: Callable[[], None]) -> None:
         self._look: Optional[Callable[[], None]] = look
+        # Whoever watches has just looked.
+        self._next = time.monotonic() + _LOOK_SECONDS / 2
         _STATE.watchers.add(self)
         begin()
         wake_mail()
 
     def look(self) -> None:
         look = self._look
-        if look is not None:
+        if look is not None and time.monotonic() >= self._next:
             look()
 
     def close(self) -> None:

@@ -76,11 +76,15 @@ class Provider(AbstractProvider):
         """Waits for the first flags, a few seconds at most."""
         if self._subscription is None:
             self._subscription = self._client.on_change(self._changed)
+        is_ready = self._client.wait_ready(self._ready_timeout)
+        self._remember(self._client.status())
+        # What the SDK tells of this by itself; from here on, what is different is told.
+        ready, failed = ProviderEvent.PROVIDER_READY, ProviderEvent.PROVIDER_ERROR
+        self._state = ready if is_ready else failed
+        if self._watcher is None:
             self._watcher = _mail.Watcher(self._look)
-        if not self._client.wait_ready(self._ready_timeout):
+        if not is_ready:
             raise ProviderNotReadyError("there are no flags yet")
-        self._state = ProviderEvent.PROVIDER_READY
-        self._look()
 
     def shutdown(self) -> None:
         subscription, self._subscription = self._subscription, None
@@ -190,16 +194,20 @@ class Provider(AbstractProvider):
     def _look(self) -> None:
         """Tells when the state has changed since the last look."""
         status = self._client.status()
-        self._set = {
-            "environment": status.environment,
-            "version": status.version,
-            "revision": status.revision,
-        }
+        self._remember(status)
         state = _state(status)
         before, self._state = self._state, state
         if before is None or state is before:
             return
         self.emit(state, ProviderEventDetails(message=status.last_error))
+
+    def _remember(self, status: Status) -> None:
+        """Which flags answer from now on."""
+        self._set = {
+            "environment": status.environment,
+            "version": status.version,
+            "revision": status.revision,
+        }
 
 
 def _state(status: Status) -> ProviderEvent:
