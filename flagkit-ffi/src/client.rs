@@ -162,8 +162,9 @@ pub unsafe extern "C" fn flagkit_client_refresh(client: *const flagkit_client) -
 ///
 /// Evaluations that begin after this see the new flags; those that run finish with the old. If the
 /// text is no flag document or a flag in it is malformed, the flags stay as they are: what works is
-/// never replaced by something broken. `error`, which may be NULL, tells why. Change callbacks run
-/// before it returns; from inside one it is refused with `FLAGKIT_IN_CALLBACK`.
+/// never replaced by something broken. `error`, which may be NULL, tells why. In a client that follows
+/// a file or a server, they hold until that has other flags. Change callbacks run before it returns;
+/// from inside one it is refused with `FLAGKIT_IN_CALLBACK`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn flagkit_client_replace(
     client: *const flagkit_client,

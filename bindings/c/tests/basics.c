@@ -225,10 +225,12 @@ static void tells_how_it_is_doing(flagkit_client *client, const flagkit_context 
 
 static void overrides_serve_everyone(flagkit_client *client, const flagkit_context *user)
 {
-    flagkit_view *view;
+    flagkit_view *view, *before = flagkit_view_open(client);
     flagkit_resolution found;
     found.size = sizeof found;
     CHECK(flagkit_client_override(client, FLAGKIT_STR("color"), FLAGKIT_STR("\"red\"")) == 0);
+    CHECK(is_text(flagkit_view_string(before, FLAGKIT_STR("color"), user, FLAGKIT_STR("x")), COLOR));
+    flagkit_view_close(before);
     view = flagkit_view_open(client);
     CHECK(is_text(flagkit_view_string(view, FLAGKIT_STR("color"), user, FLAGKIT_STR("x")), "red"));
     CHECK(flagkit_resolve(view, FLAGKIT_STR("color"), user, &found) == FLAGKIT_OK);

@@ -38,6 +38,28 @@ typedef struct guarded {
     unsigned char guard[64];
 } guarded;
 
+/* Where fields are on every machine with pointers of 64 bits, and for ever. */
+static void fields_stay_where_they_are(void)
+{
+    if (sizeof(void *) != 8) return;
+    CHECK(sizeof(flagkit_str) == 16 && sizeof(flagkit_column) == 40);
+    CHECK(offsetof(flagkit_resolution, kind) == 4 && offsetof(flagkit_resolution, enabled) == 7);
+    CHECK(offsetof(flagkit_resolution, integer) == 16 && offsetof(flagkit_resolution, number) == 24);
+    CHECK(offsetof(flagkit_resolution, string) == 32 && offsetof(flagkit_resolution, rule) == 64);
+    CHECK(offsetof(flagkit_resolution, flag_version) == 80);
+    CHECK(offsetof(flagkit_resolution, value) == 88 && offsetof(flagkit_resolution, key) == 96);
+    CHECK(offsetof(flagkit_error, status) == 4 && offsetof(flagkit_error, text) == 8);
+    CHECK(offsetof(flagkit_options, url) == 24 && offsetof(flagkit_options, document) == 88);
+    CHECK(offsetof(flagkit_options, hash_salt) == 232 && offsetof(flagkit_options, log_drop) == 264);
+    CHECK(offsetof(flagkit_client_status, revision) == 8);
+    CHECK(offsetof(flagkit_client_status, version) == 40);
+    CHECK(offsetof(flagkit_client_status, last_problem) == 40 + 64 + 128 + 512);
+    CHECK(offsetof(flagkit_metrics, evaluations) == 8 && offsetof(flagkit_metrics, publications) == 80);
+    CHECK(offsetof(flagkit_change, keys) == 16 && offsetof(flagkit_change, count) == 24);
+    CHECK(offsetof(flagkit_column_output, enabled) == 8);
+    CHECK(offsetof(flagkit_column_output, errors) == 56);
+}
+
 static void nothing_is_written_behind_the_end(const flagkit_view *view, const flagkit_context *user)
 {
     guarded old;
@@ -104,6 +126,7 @@ int main(void)
     flagkit_client *client = client_of(FLAGS);
     flagkit_context *user = flagkit_context_new(FLAGKIT_STR("user-42"));
     flagkit_view *view = flagkit_view_open(client);
+    fields_stay_where_they_are();
     nothing_is_written_behind_the_end(view, user);
     what_the_library_does_not_know_is_zero(client, view, user);
     options_that_are_not_there_say_nothing();

@@ -21,6 +21,7 @@ pub(super) fn check(library: &Library, prefix: &Path) -> Outcome {
         let text = "either exported or in the header, not both";
         return Err(Failure::new(format!("{text}: {differing:?}")));
     }
+    promised(&exported)?;
     let dynamic = CommandLine::new("readelf", "-d").and(&shared).output()?;
     if !dynamic.contains(&format!("[{SONAME}]")) {
         return Err(Failure::new(format!("`{shared}` has no SONAME {SONAME}")));
@@ -35,6 +36,23 @@ pub(super) fn check(library: &Library, prefix: &Path) -> Outcome {
         return Ok(());
     }
     Err(Failure::new(format!("libraries that are not everywhere: {strange:?} {unexpected:?}")))
+}
+
+/// What was exported once is exported for ever, and what is new is written down.
+fn promised(exported: &BTreeSet<String>) -> Outcome {
+    let known = fs::read_to_string(PROMISED).unwrap_or_default();
+    let known: BTreeSet<String> = known.lines().map(str::to_owned).collect();
+    let gone: Vec<&String> = known.difference(exported).collect();
+    if !gone.is_empty() {
+        return Err(Failure::new(format!("programs that use {gone:?} do not start any more")));
+    }
+    let new: Vec<&String> = exported.difference(&known).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{new:?} are not in {PROMISED}; add them, and one to FLAGKIT_ABI_VERSION after a release"
+    )))
 }
 
 /// The names in a list of `nm`, without the version of the library itself.
@@ -57,6 +75,8 @@ fn functions(header: &str) -> BTreeSet<String> {
     names.collect()
 }
 
+/// Every function that a program may have been linked against.
+const PROMISED: &str = "bindings/c/symbols.txt";
 /// What the shared library may need.
 const SHARED: &[&str] = &["libgcc_s.so", "libm.so", "libc.so", "ld-linux", "libpthread", "libdl"];
 /// What a program that links the static library is told to link as well.
