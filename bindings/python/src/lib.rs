@@ -7,7 +7,7 @@
 //!   returns the default of its caller. Calls that wait (opening, `wait_ready`, `flush`, `close`)
 //!   let other threads of Python run meanwhile.
 //! * **No thread of ours ever enters Python.** Changes and lines of the log are left in a
-//!   [mailbox](mail) that a thread of Python's empties. So nothing can wait for the interpreter
+//!   mailbox (`mail.rs`) that a thread of Python's empties. So nothing can wait for the interpreter
 //!   when the process ends, and nothing has to be undone in a forked child.
 //! * **A dict is read, not copied**: of a context, only what the rules of a flag ask for.
 

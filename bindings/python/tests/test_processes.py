@@ -239,3 +239,4 @@ def test_celery_with_prefork(server, flag, tmp_path):
     finally:
         worker.terminate()
         assert worker.wait(timeout=30) == 0, log.read_text()
+    wait_until(lambda: server.counted(flag) == 6)

@@ -20,7 +20,7 @@ def add(client: _flagkit.Client) -> None:
     _CLIENTS.add(client)
 
 
-def _deliver() -> None:
+def _deliver(**_: Any) -> None:
     end = time.monotonic() + _END_SECONDS
     for client in list(_CLIENTS):
         client.flush(max(0.0, end - time.monotonic()))
@@ -39,10 +39,13 @@ def _register() -> None:
         util = sys.modules.get(name)
         if util is not None:
             util.register_after_fork(_begin_in_worker, _begin_in_worker)
+    signals = sys.modules.get("celery.signals")
+    if signals is not None:
+        signals.worker_process_shutdown.connect(_deliver, weak=False, dispatch_uid=__name__)
 
 
-# The makers of workers; Celery has one of its own.
-_MAKERS = ("multiprocessing.util", "billiard.util")
+# The makers of workers that tell them of their end in this way; Celery's do by a signal.
+_MAKERS = ("multiprocessing.util",)
 # How long the end of a worker is held up.
 _END_SECONDS = 2.0
 
