@@ -31,7 +31,7 @@ const ARROWS: &[(&str, May)] = &[
     ("flagkit-protocol", May::Only(&[])),
     ("flagkit-dialects", May::Only(&["flagkit-core"])),
     ("flagkit-testkit", May::Only(&["flagkit-core"])),
-    ("flagkit-deploy", May::Only(&["flagkit-core", "flagkit-stats"])),
+    ("flagkit-deploy", May::Only(&["flagkit-core", "flagkit-dialects", "flagkit-stats"])),
     ("flagkit-client", May::Only(&["flagkit-core", "flagkit-dialects", "flagkit-protocol"])),
     (
         "flagkit",

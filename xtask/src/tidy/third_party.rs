@@ -43,7 +43,7 @@ const RESERVED: &[Reserved] = &[
             "flagkit-sdk-script",
             "flagkit-equality",
         ],
-        optional_users: &["flagkit-core"],
+        optional_users: &["flagkit-core", "flagkit-stats"],
     },
     Reserved {
         crates: &["tokio", "reqwest"],
