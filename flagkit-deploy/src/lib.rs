@@ -1,3 +1,36 @@
 //! Releases that move by evidence, as machines without IO.
+//!
+//! A [`Plan`](plan::Plan) says what a release does. Its machine is told what happens
+//! ([`Event`](event::Event)) and answers with orders ([`Wanted`](order::Wanted)) and decisions; a
+//! journal keeps all three, and drivers carry the orders out.
 
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::exhaustive_structs,
+    reason = "plans, orders and records are data that hosts and drivers write down field by field"
+)]
+
+// Words that everything else uses.
+mod refusal;
+mod split;
+mod time;
+
+// What is planned, ordered and measured.
+pub mod order;
+pub mod plan;
+pub mod sample;
+
+// What happens, and what is kept of it.
+pub mod event;
+pub mod journal;
+pub mod judge;
+pub mod record;
+
+// What carries orders out.
+pub mod driver;
+
+// The public interface is these modules and:
+pub use order::{Fence, OrderId, ReleaseId};
+pub use refusal::Refusal;
+pub use split::{Split, WHOLE, Weight};
+pub use time::{Span, Time};
