@@ -18,6 +18,7 @@ mod time;
 // What is planned, ordered and measured.
 pub mod order;
 pub mod plan;
+pub mod policy;
 pub mod sample;
 
 // What happens, and what is kept of it.

@@ -124,3 +124,4 @@ pub use settings::{
     LaunchDarklySettings, NoDefault, ParentGroup, ParentWithoutVariant, RandomPercentage, Settings,
     UnleashSettings,
 };
+pub use suggest::closest;

@@ -6,7 +6,12 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
 }
 
 /// The known word with the fewest edits to this one, at most two.
-pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+///
+/// ```
+/// assert_eq!(flagkit_dialects::closest("stauts", ["status", "body"]), Some("status"));
+/// assert_eq!(flagkit_dialects::closest("other", ["status", "body"]), None);
+/// ```
+pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let close = known.into_iter().filter(|other| other.len().abs_diff(word.len()) <= EDITS_MAX);
     let measured = close.map(|other| (edits(word, other), other));
     // Two edits turn any word of two letters into any other one.

@@ -1,0 +1,3 @@
+//! The promises of releases.
+
+mod allocation;
