@@ -5,4 +5,20 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bounded;
+pub mod closed_form;
+pub mod events;
+pub mod mean;
+pub mod multiplicity;
+pub mod quantile;
 pub mod special;
+pub mod srm;
+
+mod alpha;
+mod arms;
+mod evidence;
+mod tilt;
+
+pub use alpha::{Alpha, OutOfRange};
+pub use arms::Arms;
+pub use evidence::{Evidence, Interval};

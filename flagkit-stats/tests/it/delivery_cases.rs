@@ -35,3 +35,13 @@ pub(crate) fn number(value: &Value) -> f64 {
     let text = || value.as_str().and_then(|text| text.parse().ok());
     value.as_f64().or_else(text).unwrap_or_else(|| panic!("{value} is no number"))
 }
+
+/// A list of numbers; an absent one is empty.
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().map(|list| list.iter().map(number).collect()).unwrap_or_default()
+}
+
+/// Whether two numbers are as close as that, or both are none.
+pub(crate) fn close(left: f64, right: f64, tolerance: f64) -> bool {
+    left == right || (left - right).abs() <= tolerance || (left.is_nan() && right.is_nan())
+}

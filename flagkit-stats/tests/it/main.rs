@@ -1,11 +1,20 @@
 //! The public promises of the statistics.
 
 #![expect(
+    clippy::cast_precision_loss,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test stops where it cannot go on"
 )]
 
+mod allocation;
+mod chance;
+mod closed_forms;
 mod delivery_cases;
 mod distributions;
+mod false_alarms;
+mod hostile;
+mod order;
+#[cfg(feature = "serde")]
+mod saved;
