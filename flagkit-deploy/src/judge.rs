@@ -43,3 +43,94 @@ pub struct Evidence {
     /// In words: what was compared and what came of it, or why nothing is known.
     pub why: String,
 }
+
+pub mod triggers;
+
+use std::collections::BTreeMap;
+
+use crate::plan::{Plan, Role};
+use crate::policy::Facts;
+use crate::refusal::Refusal;
+use crate::sample::Sample;
+use crate::split::Split;
+use crate::time::Time;
+
+/// How the metrics of a plan are judged.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {}
+
+/// What a judge has accumulated.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct State {}
+
+/// What all metrics together say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ruling {
+    /// Harm that is proved.
+    pub harms: Vec<Harm>,
+    /// Whether traffic is not divided as it should be, in words.
+    pub skewed: Option<String>,
+    /// Whether every guard is proved to be not worse.
+    pub not_worse: bool,
+    /// Whether there was any observation of new arms since the last change of the split.
+    pub data: bool,
+    /// Exposures of new arms since the last change of the split.
+    pub exposures: u64,
+    /// In words.
+    pub why: String,
+}
+
+/// Harm that is proved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Harm {
+    /// What the metric decides.
+    pub role: Role,
+    /// The metric, and the arm: ``metric `error_rate` of `canary` ``.
+    pub what: String,
+    /// The evidence in words.
+    pub why: String,
+}
+
+/// A window that closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// When it ended.
+    pub end: Time,
+    /// Its numbers, for conditions.
+    pub attributes: BTreeMap<String, serde_json::Value>,
+}
+
+impl Rules {
+    /// Reads how a plan judges.
+    pub fn new(_plan: &Plan) -> Result<Self, Vec<Refusal>> {
+        Ok(Self {})
+    }
+
+    /// Nothing has been seen.
+    pub fn begin(&self, _now: Time) -> State {
+        State {}
+    }
+
+    /// Takes samples; the windows that closed.
+    pub fn add(&self, _state: &mut State, _samples: &[Sample], _now: Time) -> Vec<Window> {
+        Vec::new()
+    }
+
+    /// What is known of each metric.
+    pub fn evidence(&self, _state: &State) -> Vec<Evidence> {
+        Vec::new()
+    }
+
+    /// What is known of all together.
+    pub fn ruling(&self, _state: &State) -> Ruling {
+        Ruling::default()
+    }
+
+    /// Numbers for conditions.
+    pub fn attributes(&self, _state: &State) -> Facts {
+        Facts::default()
+    }
+
+    /// Traffic is divided in another way from now on.
+    pub fn split_changed(&self, _state: &mut State, _split: &Split, _now: Time) {}
+}

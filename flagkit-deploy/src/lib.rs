@@ -27,11 +27,15 @@ pub mod journal;
 pub mod judge;
 pub mod record;
 
+// The machine.
+pub mod release;
+
 // What carries orders out.
 pub mod driver;
 
 // The public interface is these modules and:
 pub use order::{Fence, OrderId, ReleaseId};
 pub use refusal::Refusal;
+pub use release::{Next, Release, State, Status};
 pub use split::{Split, WHOLE, Weight};
 pub use time::{Span, Time};

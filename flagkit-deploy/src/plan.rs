@@ -246,6 +246,9 @@ pub struct Attempts {
     pub delay_max: Span,
     /// How long an order may take before it is given up and tried again.
     pub timeout: Span,
+    /// What happens going forward when all tries were used up on a system that does not answer.
+    /// That is no failure of the release, so it pauses unless the plan says otherwise.
+    pub then: Then,
 }
 
 impl Default for Attempts {
@@ -256,6 +259,7 @@ impl Default for Attempts {
             delay: Span::from_ms(500),
             delay_max: Span::from_secs(30),
             timeout: Span::from_secs(300),
+            then: Then::Pause,
         }
     }
 }
