@@ -21,6 +21,9 @@ pub mod plan;
 pub mod policy;
 pub mod sample;
 
+// How plans are written.
+pub mod strategy;
+
 // What happens, and what is kept of it.
 pub mod event;
 pub mod journal;

@@ -292,7 +292,41 @@ pub struct Calendar {
 /// An arm's place: the control's is 0.
 pub type ArmIndex = u16;
 
+impl Arm {
+    /// An arm that nobody scales or checks, in this version.
+    pub fn of(name: impl Into<String>, version: impl Into<String>) -> Self {
+        let (name, version) = (name.into(), version.into());
+        Self { name, version, workload: None, replicas: 0, address: None }
+    }
+}
+
 impl Plan {
+    /// A plan without steps: all traffic of a route of the target's name is on the first arm, and
+    /// everything else is as it is by default.
+    pub fn of(target: impl Into<String>, arms: Vec<Arm>) -> Self {
+        let target = target.into();
+        Self {
+            strategy: String::new(),
+            environment: String::new(),
+            route: Some(target.clone()),
+            target,
+            base: Split::all_to(0, arms.len()),
+            arms,
+            gates: Vec::new(),
+            steps: Vec::new(),
+            rollback: Rollback::default(),
+            metrics: Vec::new(),
+            triggers: Vec::new(),
+            judging: Judging::default(),
+            checks: BTreeMap::new(),
+            hooks: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            notify: Vec::new(),
+            attempts: Attempts::default(),
+            calendars: BTreeMap::new(),
+        }
+    }
+
     /// The place of an arm.
     pub fn arm(&self, name: &str) -> Option<ArmIndex> {
         let at = self.arms.iter().position(|arm| arm.name == name)?;

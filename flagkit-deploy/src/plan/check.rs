@@ -24,6 +24,9 @@ pub struct Check {
     /// The wait after the first failed look; it doubles.
     #[serde(default = "one_second")]
     pub delay: Span,
+    /// The longest wait between looks; without it doubles on.
+    #[serde(default)]
+    pub delay_max: Option<Span>,
     /// How many looks in a row must pass, 1 to 1000.
     #[serde(default = "one")]
     pub passes: u32,

@@ -172,6 +172,14 @@ pub struct Approval {
     pub on_deadline: OnDeadline,
 }
 
+impl Approval {
+    /// So many people of any role, and no deadline.
+    pub fn by(people: u8) -> Self {
+        let on_deadline = OnDeadline::default();
+        Self { people, roles: Vec::new(), who: None, unless: None, at_most: None, on_deadline }
+    }
+}
+
 /// What happens when something has taken too long.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
