@@ -8,6 +8,7 @@
 pub mod bounded;
 pub mod closed_form;
 pub mod events;
+pub mod kayenta;
 pub mod mean;
 pub mod multiplicity;
 pub mod quantile;

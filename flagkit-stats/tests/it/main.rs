@@ -15,6 +15,7 @@ mod delivery_cases;
 mod distributions;
 mod false_alarms;
 mod hostile;
+mod kayenta;
 mod order;
 #[cfg(feature = "serde")]
 mod saved;
