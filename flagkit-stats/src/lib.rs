@@ -8,6 +8,7 @@
 pub mod bounded;
 pub mod closed_form;
 pub mod events;
+pub mod growthbook;
 pub mod kayenta;
 pub mod mean;
 pub mod multiplicity;

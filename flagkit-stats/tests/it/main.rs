@@ -14,6 +14,7 @@ mod closed_forms;
 mod delivery_cases;
 mod distributions;
 mod false_alarms;
+mod growthbook;
 mod hostile;
 mod kayenta;
 mod order;
