@@ -4,7 +4,7 @@
 //! country in ["DE", "FR"] and plan == "pro" and age > 21
 //! not (email ends_with "@example.com" or in_segment "beta-testers")
 //! device.os matches "(?i)android" and app_version semver_matches ">=2, <3"
-//! error_rate exists and error_rate > 0.02
+//! error_rate exists and error_rate > 2%
 //! ```
 //!
 //! `or` binds weaker than `and`, `and` weaker than `not`. A comparison is
@@ -15,7 +15,9 @@
 //!
 //! Names are words of letters, digits, `_`, `$`, `-` and `.`, or anything between
 //! backticks. Values are numbers, `true`, `false`, `null`, text in double or single
-//! quotes with the escapes of JSON, and lists of values. Keywords are lower case.
+//! quotes with the escapes of JSON, and lists of values. A number may have a unit directly
+//! behind it: `5%` and `50000ppm` are 0.05, `200ms`, `5s`, `5m`, `2h` and `1d` are seconds.
+//! Keywords are lower case.
 
 use flagkit_core::document::Condition;
 
@@ -23,10 +25,12 @@ use crate::settings::Settings;
 
 mod error;
 mod parser;
+mod quantity;
 mod scanner;
 mod value;
 
 pub use error::ConditionError;
+pub use quantity::{Quantity, Unit};
 
 /// Reads one line of the condition language.
 ///

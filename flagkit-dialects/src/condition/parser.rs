@@ -212,6 +212,7 @@ impl<'t> Parser<'t> {
             None if lower == "and" || lower == "or" => {
                 format!("keywords are lower case: write `{lower}`")
             }
+            None if rest.starts_with('%') => "write `%` directly behind the number".to_owned(),
             None if rest.starts_with(')') => "this `)` closes nothing".to_owned(),
             None => "expected `and`, `or` or the end of the condition".to_owned(),
         };

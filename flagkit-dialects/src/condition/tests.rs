@@ -1,5 +1,5 @@
 use flagkit_core::document::{Flag, Rule, Serve, Variant};
-use flagkit_core::{Document, Fixed, Reason, Timestamp, compile};
+use flagkit_core::{Document, Fixed, Reason, Timestamp, Value, compile};
 use serde_json::json;
 
 use super::*;
@@ -28,6 +28,7 @@ fn holds(text: &str) -> bool {
         "user_id": "u-1", "country": "DE", "age": 22, "plan": "pro", "email": "ann@example.com",
         "beta": true, "groups": ["qa", "staff"], "device": { "os": "iOS" }, "a-b": 1,
         "app_version": "1.4.2", "ip": "10.1.2.3", "in": "reserved", "odd name": "x", "nothing": null,
+        "share": 0.05, "wait": 300,
     }));
     let world = Fixed::at(Timestamp::parse("2026-12-01T12:00:00Z").unwrap());
     let found = compiled.snapshot.resolve("flag", &context, &world, &mut ());
@@ -83,6 +84,10 @@ fn conditions_hold_or_do_not() {
         ("email == \"ann\\u0040example.com\"", true),
         ("email != 'it\\'s'", true),
         ("email != \"\\ud83d\\ude00\"", true),
+        ("share == 5% and share == 50000ppm and share == 0.05", true),
+        ("share in [4%, 5%] and share > 4.999% and share < 5.001%", true),
+        ("wait == 300 and wait == 5m and wait == 300s and wait == 300000ms", true),
+        ("wait < 2h and wait < 1d and wait > 200ms", true),
     ] {
         assert_eq!(holds(text), expected, "{text}");
     }
@@ -118,6 +123,33 @@ fn a_mark_stands_below_the_place() {
     let lines: Vec<&str> = shown.lines().collect();
     assert!(lines[1].starts_with("  …") && lines[1].chars().count() < 120);
     assert_eq!(lines[2].chars().count() - 1, lines[1].chars().count() - "= 2".len());
+}
+
+#[test]
+fn quantities_are_rounded_once() {
+    let number = |text: &str| Quantity::parse(text).unwrap().number().unwrap();
+    for (one, other) in [
+        ("0.7%", 0.007),
+        ("1.1%", 0.011),
+        ("2.9e1%", 0.29),
+        ("-3%", -0.03),
+        ("7ppm", 7e-6),
+        ("123456789ms", 123_456.789),
+        ("1.5h", 5400.0),
+        ("1e3s", 1000.0),
+    ] {
+        assert_eq!(number(one).to_bits(), f64::to_bits(other), "{one}");
+    }
+    for ppm in 0..=100_000 {
+        let written = f64::from(ppm) / 1e6;
+        assert_eq!(number(&format!("{ppm}ppm")).to_bits(), written.to_bits());
+        let percent = format!("{}.{:04}%", ppm / 10_000, ppm % 10_000);
+        assert_eq!(number(&percent).to_bits(), written.to_bits(), "{percent}");
+    }
+    assert_eq!(Quantity::parse("5m").unwrap().value, Value::Integer(300));
+    assert!(Quantity::parse("1e400%").is_err() && Quantity::parse("1e308d").is_err());
+    assert!(Quantity::parse("1e99999999999999999999%").is_err());
+    assert!(Quantity::parse("").is_err() && Quantity::parse("%").is_err());
 }
 
 #[test]
@@ -196,6 +228,17 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("? == 1", 1, "expected the name of an attribute, found `?`"),
     ("version == 1.4.2", 12, "`1.4.2` is no number; versions and dates need quotes"),
     ("day == 2026-12-01", 8, "`2026-12-01` is no number; versions and dates need quotes"),
+    ("a > 5min", 5, "there is no unit `min`; write `%`, `ppm`, `ms`, `s`, `m`, `h` or `d`"),
+    ("a > 5 %", 7, "write `%` directly behind the number"),
+    ("a > 5M", 5, "units are lower case: write `m` instead of `M`"),
+    (
+        "a > 5weeks",
+        5,
+        "there is no unit `weeks`; write `%`, `ppm`, `ms`, `s`, `m`, `h` or `d`",
+    ),
+    ("a > 5%%", 5, "there is no unit `%%`; write `%`, `ppm`, `ms`, `s`, `m`, `h` or `d`"),
+    ("a > 9223372036854775807d", 5, "`9223372036854775807d` is too large"),
+    ("a > %", 5, "expected a value, found `%`"),
     ("a == {}", 6, "an object cannot stand here; compare its fields by name"),
     ("a == “DE”", 6, "text needs straight quotes: write `\"…\"`"),
     ("a == )", 6, "expected a value after `==`"),

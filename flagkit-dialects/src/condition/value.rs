@@ -1,7 +1,8 @@
-//! Values in a line: JSON, and text in single quotes as well.
+//! Values in a line: JSON, text in single quotes, and numbers with units.
 
 use flagkit_core::Value;
 
+use super::quantity::Quantity;
 use super::scanner::{Scanner, is_word_character, is_word_start};
 use super::{ConditionError, DEPTH_MAX};
 use crate::node::shortened;
@@ -72,21 +73,22 @@ fn list(scanner: &mut Scanner<'_>, opened: usize, depth: usize) -> Result<Values
     }
 }
 
-/// A number as JSON writes it, with no letter behind it.
+/// A number as JSON writes it, with a unit behind it or none.
 fn number(scanner: &mut Scanner<'_>) -> Result<Value, ConditionError> {
     let rest = scanner.rest();
-    let is_inside = |character| is_word_character(character) || character == '+';
+    let is_inside = |character| is_word_character(character) || "+%".contains(character);
     let end = rest.find(|character| !is_inside(character)).unwrap_or(rest.len());
     let digits = rest.get(..end).unwrap_or_default();
     if !digits.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) {
         return scanner.fail(no_value(rest));
     }
-    let Ok(number) = digits.parse::<serde_json::Number>() else {
-        let digits = shortened(digits);
-        return scanner.fail(format!("`{digits}` is no number; versions and dates need quotes"));
-    };
-    scanner.skip(digits);
-    Ok(crate::json::number(&number))
+    match Quantity::parse(digits) {
+        Ok(quantity) => {
+            scanner.skip(digits);
+            Ok(quantity.value)
+        }
+        Err(problem) => scanner.fail(problem),
+    }
 }
 
 /// The rest of a text behind its opening quote.

@@ -239,7 +239,7 @@ fn values_text(choices: &mut Choices, values: &[Value]) -> String {
     }
 }
 
-/// JSON, now and then in single quotes; the language has no maps.
+/// JSON, now and then in single quotes or with a unit; the language has no maps.
 fn value_text(choices: &mut Choices, value: &Value) -> String {
     match value {
         Value::Object(_) => "\"a map\"".to_owned(),
@@ -247,6 +247,21 @@ fn value_text(choices: &mut Choices, value: &Value) -> String {
             let inner = value.to_string().replace("\\\"", "\"").replace('\'', "\\'");
             format!("'{}'", inner.get(1..inner.len() - 1).unwrap_or(text))
         }
+        Value::Number(number) if choices.chance(10) => with_unit(choices, number),
         other => other.to_string(),
+    }
+}
+
+/// The number in another unit, or another number with a unit.
+fn with_unit(choices: &mut Choices, number: &serde_json::Number) -> String {
+    match number.as_i64() {
+        Some(whole) if whole % 60 == 0 => format!("{}m", whole / 60),
+        Some(whole) if whole.unsigned_abs() < 1_000_000 => match choices.below(4) {
+            0 => format!("{whole}s"),
+            1 => format!("{whole}000ms"),
+            2 => format!("{whole}00%"),
+            _ => format!("{whole}000000ppm"),
+        },
+        _ => format!("{number}%"),
     }
 }

@@ -1,6 +1,6 @@
-//! The values of a line: JSON, with single quotes as well.
+//! The values of a line: JSON, with single quotes as well, and numbers with units.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::Parser;
 
@@ -49,17 +49,17 @@ impl Parser<'_> {
         }
     }
 
-    /// A JSON number that no letter follows.
+    /// A JSON number, and a unit or nothing.
     fn number(&mut self) -> Result<Value, String> {
-        let is_inside = |char: char| char.is_ascii_alphanumeric() || "+-._".contains(char);
+        let is_inside = |char: char| char.is_ascii_alphanumeric() || "+-._%".contains(char);
         let end = self.rest.find(|char| !is_inside(char)).unwrap_or(self.rest.len());
-        let digits = self.rest.get(..end).unwrap_or_default();
-        match digits.parse::<serde_json::Number>() {
-            Ok(number) => {
-                self.advance(digits);
+        let written = self.rest.get(..end).unwrap_or_default();
+        match written.parse().ok().or_else(|| with_unit(written)) {
+            Some(number) => {
+                self.advance(written);
                 Ok(Value::Number(number))
             }
-            Err(_) => self.fail("a value"),
+            None => self.fail("a value"),
         }
     }
 
@@ -120,3 +120,31 @@ impl Parser<'_> {
         Ok(char)
     }
 }
+
+/// `5%`, `50000ppm`: a ratio; `200ms`, `5s`, `5m`, `2h`, `1d`: seconds.
+fn with_unit(written: &str) -> Option<Number> {
+    let (power, factor, digits) = UNITS.iter().find_map(|(unit, power, factor)| {
+        written.strip_suffix(unit).map(|digits| (*power, *factor, digits))
+    })?;
+    digits.parse::<Number>().ok()?;
+    if let (0, Ok(whole)) = (power, digits.parse::<i64>()) {
+        return whole.checked_mul(factor).map(Number::from);
+    }
+    let lower = digits.to_ascii_lowercase();
+    let (before, after) = lower.split_once('e').unwrap_or((&lower, "0"));
+    let shifted = format!("{before}e{}", after.parse::<i64>().ok()? + power);
+    // Multiplying after reading rounds twice, as the format says for minutes, hours and days.
+    #[expect(clippy::cast_precision_loss, reason = "at most 86,400")]
+    Number::from_f64(shifted.parse::<f64>().ok()? * factor as f64)
+}
+
+/// Units, the power of ten that each stands for, and its seconds. `ms` comes before `s`.
+const UNITS: [(&str, i64, i64); 7] = [
+    ("%", -2, 1),
+    ("ppm", -6, 1),
+    ("ms", -3, 1),
+    ("s", 0, 1),
+    ("m", 0, 60),
+    ("h", 0, 3_600),
+    ("d", 0, 86_400),
+];
