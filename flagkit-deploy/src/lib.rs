@@ -11,6 +11,7 @@
 )]
 
 // Words that everything else uses.
+pub mod quantity;
 mod refusal;
 mod split;
 mod time;

@@ -29,10 +29,12 @@ use crate::time::Time;
 
 mod facts;
 mod names;
+mod trigger_text;
 mod why;
 
 pub use facts::{Facts, Layers};
 pub use names::{Names, unknown_names};
+pub use trigger_text::{TIMES_MAX, TriggerText};
 
 /// The conditions of a plan, each text once.
 ///

@@ -2,6 +2,7 @@ use flagkit_core::Value;
 use serde_json::json;
 
 use super::*;
+use crate::time::Span;
 
 fn facts() -> Facts {
     let mut facts = Facts::from([
@@ -146,4 +147,38 @@ fn layers_answer_in_order_and_nulls_fall_through() {
     assert_eq!(seen.iter().filter(|name| *name == "status").count(), 1);
     below.put("status", Value::Null);
     assert!(below.get("status").is_none());
+}
+
+#[test]
+fn triggers_are_read_from_one_line() {
+    let read = |text: &str| TriggerText::read(text, Span::from_secs(10));
+    let told = |text: &str| {
+        let trigger = read(text).unwrap();
+        (trigger.rule, trigger.times, trigger.within.ms())
+    };
+    let rule = |rule: &str, times, ms| (rule.to_owned(), times, ms);
+    assert_eq!(told("lag_s > 5"), rule("lag_s > 5", 1, 0));
+    assert_eq!(told("lag_s > 5 for 3 of 5m"), rule("lag_s > 5", 3, 300_000));
+    assert_eq!(told("lag_s > 5  for 1m"), rule("lag_s > 5", 6, 60_000));
+    assert_eq!(told("lag_s > 5 for 1m 30s"), rule("lag_s > 5", 9, 90_000));
+    assert_eq!(told("lag_s > 5 for 5s"), rule("lag_s > 5", 1, 5000));
+    assert_eq!(told("a == 'wait for 3 of 5m'"), rule("a == 'wait for 3 of 5m'", 1, 0));
+    assert_eq!(told("`x for y` == \"\\\" for 1s\" for 1m").2, 60_000);
+    for (text, problem) in [
+        ("a > 1 for 0 of 5m", "a trigger that needs no window always fires; write 1 to 64"),
+        ("a > 1 for 65 of 1h", "65 windows are too many; write 1 to 64"),
+        ("a > 1 for 999 of 1h", "999 windows are too many; write 1 to 64"),
+        ("a > 1 for x of 1h", "`x` is no count of windows; write 1 to 64"),
+        ("a > 1 for 5", "5 has no unit; say 5s or 5m"),
+        (
+            "a > 1 for 9 of 1m",
+            "there are not 9 windows of 10s in 1m; ask for fewer, or for a longer span",
+        ),
+        (
+            "a > 1 for 1h",
+            "there are more than 64 windows of 10s in 1h; write `for 64 of 1h`, or look less often",
+        ),
+    ] {
+        assert_eq!(read(text).unwrap_err().to_string(), problem, "{text}");
+    }
 }

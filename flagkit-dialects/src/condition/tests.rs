@@ -231,11 +231,7 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("a > 5min", 5, "there is no unit `min`; write `%`, `ppm`, `ms`, `s`, `m`, `h` or `d`"),
     ("a > 5 %", 7, "write `%` directly behind the number"),
     ("a > 5M", 5, "units are lower case: write `m` instead of `M`"),
-    (
-        "a > 5weeks",
-        5,
-        "there is no unit `weeks`; write `%`, `ppm`, `ms`, `s`, `m`, `h` or `d`",
-    ),
+    ("a > 5weeks", 5, "there is no unit `weeks`; write `%`, `ppm`, `ms`, `s`, `m`, `h` or `d`"),
     ("a > 5%%", 5, "there is no unit `%%`; write `%`, `ppm`, `ms`, `s`, `m`, `h` or `d`"),
     ("a > 9223372036854775807d", 5, "`9223372036854775807d` is too large"),
     ("a > %", 5, "expected a value, found `%`"),
