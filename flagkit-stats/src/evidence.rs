@@ -39,7 +39,8 @@ impl Evidence {
     }
 }
 
-/// The numbers that are not excluded, at a level that was asked for, at any time.
+/// The numbers that are not excluded, at a level that was asked for: at any time if it comes from a
+/// sequential test, at one look if it comes from a classical one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[expect(clippy::exhaustive_structs, reason = "two ends, and that is all")]
@@ -54,6 +55,11 @@ impl Interval {
     /// Whether a number is between the ends or on one.
     pub fn contains(&self, number: f64) -> bool {
         self.low <= number && number <= self.high
+    }
+
+    /// The same distance to both sides.
+    pub(crate) fn around(middle: f64, distance: f64) -> Self {
+        Self { low: middle - distance, high: middle + distance }
     }
 }
 

@@ -22,6 +22,10 @@ pub(crate) fn list(file: &str, name: &str) -> Vec<Value> {
         println!("skipped: there are no cases in {}", path.display());
         return Vec::new();
     };
+    // Python writes what is no number as a bare word, which is no JSON.
+    let words = [": NaN", ": Infinity", ": -Infinity"];
+    let quoted = |text: String, word: &str| text.replace(word, &format!(": \"{}\"", &word[2..]));
+    let text = words.into_iter().fold(text, quoted);
     let mut tree: Value = serde_json::from_str(&text).unwrap();
     let Value::Array(cases) = tree[name].take() else {
         panic!("{} has no list `{name}`", path.display());

@@ -20,3 +20,5 @@ mod kayenta;
 mod order;
 #[cfg(feature = "serde")]
 mod saved;
+mod two_samples;
+mod units;
