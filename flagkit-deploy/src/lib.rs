@@ -27,6 +27,7 @@ pub mod strategy;
 
 // What happens, and what is kept of it.
 pub mod event;
+pub mod executor;
 pub mod journal;
 pub mod judge;
 pub mod record;

@@ -9,8 +9,8 @@ use crate::split::{Split, Weight};
 use crate::time::Span;
 
 /// One step of a plan.
+// What it does refuses unknown fields; serde cannot flatten into something that refuses them itself.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct Step {
     /// For people: `10% for 5m`.
     pub name: String,
@@ -30,7 +30,7 @@ pub struct Step {
 
 /// What a step does.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Does {
     /// Divides the traffic.
@@ -193,3 +193,6 @@ pub enum OnDeadline {
     /// Go on.
     Proceed,
 }
+
+#[cfg(test)]
+mod tests;

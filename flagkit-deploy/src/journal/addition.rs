@@ -1,0 +1,126 @@
+//! What every store does alike: what an append writes, and what a verification looks at.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use crate::journal::chain::{Entry, Head};
+use crate::journal::row::Row;
+use crate::journal::{JournalError, Kept};
+use crate::order::ReleaseId;
+use crate::record::Record;
+
+/// What an append writes.
+#[derive(Debug)]
+pub(crate) struct Addition {
+    /// The number of the first entry.
+    #[cfg(feature = "journal")]
+    first: u64,
+    /// The entries, ready to be stored.
+    pub(crate) entries: Vec<Vec<u8>>,
+    /// The rows that are new or replaced.
+    pub(crate) rows: Vec<(ReleaseId, Row)>,
+    /// Where the chain stands then.
+    pub(crate) head: Head,
+}
+
+impl Addition {
+    /// Works out what to write behind `head`; `row` finds what is stored of a release.
+    pub(crate) fn new(
+        mut head: Head,
+        records: &[Record],
+        states: &[Kept],
+        mut row: impl FnMut(&str) -> Result<Option<Row>, JournalError>,
+    ) -> Result<Self, JournalError> {
+        #[cfg(feature = "journal")]
+        let first = head.next;
+        let mut rows = BTreeMap::<ReleaseId, Row>::new();
+        let mut entries = Vec::with_capacity(records.len());
+        for record in records {
+            let release = &record.release;
+            let known = match rows.remove(release) {
+                Some(row) => Some(row),
+                None => row(release)?,
+            };
+            let before = known.as_ref().map(|row| row.last);
+            let start = Row { planned: head.next, ..Row::default() };
+            let next = Row { last: head.next, ..known.unwrap_or(start) };
+            rows.insert(Arc::clone(release), next);
+            entries.push(head.seal(record, before)?);
+        }
+        for kept in states {
+            let known = match rows.remove(&kept.release) {
+                Some(row) => Some(row),
+                None => row(&kept.release)?,
+            };
+            let Some(known) = known else {
+                let why = format!("release `{}` has a state and no record", kept.release);
+                return Err(JournalError::Store(why));
+            };
+            let row = Row { is_over: kept.is_over, state: kept.state.clone(), ..known };
+            rows.insert(Arc::clone(&kept.release), row);
+        }
+        Ok(Self {
+            #[cfg(feature = "journal")]
+            first,
+            entries,
+            rows: rows.into_iter().collect(),
+            head,
+        })
+    }
+
+    /// The entries with their numbers.
+    #[cfg(feature = "journal")]
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        (self.first..).zip(self.entries.iter().map(Vec::as_slice))
+    }
+}
+
+/// A verification under way.
+#[derive(Debug, Default)]
+pub(crate) struct Audit {
+    head: Head,
+    /// The last records of releases, as the entries have it.
+    lasts: HashSet<u64>,
+}
+
+impl Audit {
+    /// The next entry.
+    pub(crate) fn entry(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
+        let Entry { number, before, .. } = self.head.follow(bytes)?;
+        if let Some(before) = before
+            && !self.lasts.remove(&before)
+        {
+            return Err(JournalError::broken(number, format!("record {before} is not before it")));
+        }
+        self.lasts.insert(number);
+        Ok(())
+    }
+
+    /// One row.
+    pub(crate) fn row(&mut self, release: &str, bytes: &[u8]) -> Result<(), JournalError> {
+        let row = Row::read(release, bytes)?;
+        if self.lasts.remove(&row.last) {
+            return Ok(());
+        }
+        let what = format!("the state of `{release}` follows on it, and it is not the last record");
+        Err(JournalError::broken(row.last, what))
+    }
+
+    /// The end, after all entries and all rows: where the store says that the chain stands.
+    pub(crate) fn end(self, head: Head) -> Result<Head, JournalError> {
+        if head.next != self.head.next {
+            let what = format!("the journal should end with {} records", head.next);
+            return Err(JournalError::broken(self.head.next.min(head.next), what));
+        }
+        if head != self.head {
+            return Err(JournalError::broken(
+                head.next,
+                "it is not where the journal says it ends",
+            ));
+        }
+        match self.lasts.into_iter().min() {
+            None => Ok(head),
+            Some(last) => Err(JournalError::broken(last, "its release has no state")),
+        }
+    }
+}
