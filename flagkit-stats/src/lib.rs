@@ -18,6 +18,7 @@ pub mod quantile;
 pub mod ranks;
 pub mod special;
 pub mod srm;
+pub mod threshold;
 pub mod variance;
 pub mod welch;
 

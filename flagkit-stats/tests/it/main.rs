@@ -20,5 +20,6 @@ mod kayenta;
 mod order;
 #[cfg(feature = "serde")]
 mod saved;
+mod threshold;
 mod two_samples;
 mod units;

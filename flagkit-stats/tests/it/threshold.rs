@@ -1,0 +1,5 @@
+//! Threshold judges do what release controllers do.
+
+mod failed_checks;
+mod measurements;
+mod peeking;
