@@ -7,6 +7,7 @@
 
 pub mod bounded;
 pub mod closed_form;
+pub mod contingency;
 pub mod events;
 pub mod growthbook;
 pub mod kayenta;
@@ -14,6 +15,7 @@ pub mod kolmogorov;
 pub mod mean;
 pub mod moments;
 pub mod multiplicity;
+pub mod proportion;
 pub mod quantile;
 pub mod ranks;
 pub mod special;

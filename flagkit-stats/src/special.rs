@@ -17,6 +17,8 @@
 //! An argument outside of a function's domain, or NaN, gives NaN. Nothing here panics, allocates
 //! or runs without bound.
 
+use crate::count::number;
+
 pub mod beta;
 pub mod chi_squared;
 pub mod gamma;
@@ -70,6 +72,14 @@ pub fn ln_beta(a: f64, b: f64) -> f64 {
         + (stirling::LN_SQRT_TAU - 0.5 * large.ln())
         + (small - 0.5) * (ratio.ln() - ratio.ln_1p())
         - large * ratio.ln_1p()
+}
+
+/// The logarithm of the probability of so many hits in so many trials, from the share of hits and
+/// what is left of 1, neither of which is 0.
+pub(crate) fn ln_binomial(hits: u64, trials: u64, [share, rest]: [f64; 2]) -> f64 {
+    let (hits, trials) = (number(hits), number(trials));
+    let power = stirling::ln_beta_power(hits + 1.0, trials - hits + 1.0, share, rest);
+    power - share.ln() - rest.ln() - (trials + 1.0).ln()
 }
 
 /// Whether a number is a usable parameter: above zero and finite.

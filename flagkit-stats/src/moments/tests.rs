@@ -26,7 +26,10 @@ fn all(pairs: &[(f64, f64)]) -> PairMoments {
 
 proptest! {
     #[test]
-    fn parts_merge_into_the_whole_in_any_order(pairs in pairs(), cuts in prop::collection::vec(0..60_usize, 2)) {
+    fn parts_merge_into_the_whole_in_any_order(
+        pairs in pairs(),
+        cuts in prop::collection::vec(0..60_usize, 2),
+    ) {
         let (first, second) = (cuts[0].min(pairs.len()), cuts[1].min(pairs.len()));
         let [low, high] = [first.min(second), first.max(second)];
         let whole = all(&pairs);

@@ -56,6 +56,9 @@ pub(super) fn both(x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
     if y <= 0.0 {
         return (1.0, 0.0);
     }
+    if a.min(b) > LARGE {
+        return large(x, y, a, b);
+    }
     if x < (a + 1.0) / (a + b + 2.0) {
         let lower = tail(a, b, x, y);
         (lower, 1.0 - lower)
@@ -63,6 +66,16 @@ pub(super) fn both(x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
         let upper = tail(b, a, y, x);
         (1.0 - upper, upper)
     }
+}
+
+/// Both tails for large parameters, by the first two terms of Temme's uniform expansion (DLMF
+/// 8.18.9 in its symmetric form); what is left out is of the size of one over the parameters.
+fn large(x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let half_square = stirling::deviance(a, sum * x) + stirling::deviance(b, sum * y);
+    let distance = b / sum * x - a / sum * y;
+    let spread = (a / sum * (b / sum)).sqrt();
+    stirling::uniform(half_square, sum, [distance / spread, (b - a) / sum / (3.0 * spread)])
 }
 
 /// The incomplete beta function left of the mean.
@@ -120,3 +133,6 @@ fn from_log_odds(log_odds: f64) -> (f64, f64) {
     let (small, large) = (odds / (1.0 + odds), 1.0 / (1.0 + odds));
     if log_odds < 0.0 { (small, large) } else { (large, small) }
 }
+
+/// Where the fraction would take tens of thousands of steps, and the expansion is exact to 1e-8.
+const LARGE: f64 = 1e8;

@@ -33,6 +33,10 @@ pub(super) fn both(a: f64, x: f64) -> (f64, f64) {
     if x.is_infinite() {
         return (1.0, 0.0);
     }
+    if a > LARGE {
+        // Temme's uniform expansion, DLMF 8.12.3 and 8.12.8.
+        return stirling::uniform(stirling::deviance(a, x), a, [(x - a) / a, 1.0 / 3.0]);
+    }
     if x < a + 1.0 {
         let lower = (stirling::poisson(a, x) * series(a, x)).clamp(0.0, 1.0);
         return (lower, 1.0 - lower);
@@ -84,6 +88,9 @@ fn fraction(a: f64, x: f64) -> f64 {
 pub(super) fn away_from_zero(value: f64) -> f64 {
     if value.abs() < TINY { TINY } else { value }
 }
+
+/// From here on the expansion is exact to 1e-8.
+const LARGE: f64 = 1e8;
 
 /// Enough for shapes of 1e9 beside their mean, where the square root of the shape counts.
 pub(super) const TERMS_MAX: usize = 400_000;

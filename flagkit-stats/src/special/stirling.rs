@@ -60,6 +60,22 @@ pub(super) fn ln_beta_power(a: f64, b: f64, x: f64, y: f64) -> f64 {
     remainders - deviances + scale
 }
 
+/// Both tails by the first two terms of a uniform expansion, in which `half_square` is half the
+/// square of the distance from the middle and `distance` is that distance roughly, per unit of
+/// `size`, with `at_middle` as what the second term becomes there.
+pub(super) fn uniform(half_square: f64, size: f64, [distance, at_middle]: [f64; 2]) -> (f64, f64) {
+    let root = half_square.max(0.0).sqrt().copysign(distance);
+    let eta = root * (2.0 / size).sqrt();
+    let second = if eta.abs() < NEAR { at_middle } else { 1.0 / eta - 1.0 / distance };
+    let correction = (-half_square).exp() / (std::f64::consts::TAU * size).sqrt() * second;
+    let [lower, upper] =
+        [0.5 * libm::erfc(-root) + correction, 0.5 * libm::erfc(root) - correction];
+    (lower.clamp(0.0, 1.0), upper.clamp(0.0, 1.0))
+}
+
+/// Where the difference of two large terms is its limit, up to 1e-6 of it.
+const NEAR: f64 = 1e-6;
+
 /// From here on the series is exact to the last bit.
 const SERIES_FROM: f64 = 10.0;
 

@@ -35,6 +35,30 @@ fn tails_of_large_parameters_are_exact() {
 }
 
 #[test]
+fn the_expansion_for_large_parameters_joins_the_fraction() {
+    for (a, b) in [(1.0, 1.0), (1.0, 4.0), (30.0, 1.0)] {
+        for z in [-12.0, -3.0, -0.4, 0.0, 1e-3, 1.0, 4.5, 10.0] {
+            // Below and above the limit, the same number of deviations from the mean.
+            let at = |size: f64| {
+                let (a, b) = (a * size, b * size);
+                let mean = a / (a + b);
+                let x = mean + z * (mean * (1.0 - mean) / (a + b)).sqrt();
+                (beta::cdf(x, a, b), beta::sf(x, a, b))
+            };
+            let (below, above) = (at(0.999_999e8), at(1.000_001e8));
+            check(above.0, below.0, 1e-6);
+            check(above.1, below.1, 1e-6);
+        }
+    }
+    for z in [-12.0, -3.0, -0.4, 0.0, 1e-3, 1.0, 4.5, 10.0] {
+        let at = |shape: f64| gamma::both(shape, shape + z * shape.sqrt());
+        let (below, above) = (at(0.999_999e8), at(1.000_001e8));
+        check(above.0, below.0, 1e-6);
+        check(above.1, below.1, 1e-6);
+    }
+}
+
+#[test]
 fn ln_beta_is_symmetric_and_obeys_its_recurrence() {
     for a in [1e-3, 0.5, 1.0, 2.5, 9.99, 10.01, 37.5, 1e4, 1e8] {
         for b in [1e-3, 0.7, 3.0, 9.5, 11.0, 123.0, 1e6] {

@@ -11,6 +11,7 @@
 mod allocation;
 mod chance;
 mod closed_forms;
+mod counts;
 mod delivery_cases;
 mod distributions;
 mod false_alarms;
