@@ -167,7 +167,7 @@ impl fmt::Display for JudgeError {
 impl std::error::Error for JudgeError {}
 
 /// The most values that a series may have.
-pub const MAX_VALUES: usize = 1_000_000;
+pub const MAX_VALUES: usize = 100_000;
 
 impl CanaryConfig {
     /// Judges the metrics with the thresholds of the configuration.

@@ -2,6 +2,7 @@
 
 mod classifier;
 mod preparation;
+mod properties;
 mod reported;
 mod rescaled;
 mod scorer;

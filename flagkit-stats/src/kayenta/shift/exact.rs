@@ -57,18 +57,25 @@ impl Staircase {
         if holds(self.behind(low)) {
             return low;
         }
-        // Each turn drops the differences up to `low`, or those above `high`.
-        loop {
+        // Each turn drops the differences up to `low`, or those above `high`. Where the answer is
+        // zero, halving alone would go on to the smallest double, so it soon alternates with steps
+        // to the next difference.
+        for turn in 0..TURNS_MAX {
             let middle = f64::midpoint(low, high);
-            if middle <= low || middle >= high {
-                return self.next_difference(low).unwrap_or(high);
-            }
-            if holds(self.behind(middle)) {
+            let few_are_left = turn >= HALVINGS && turn % 2 == 0;
+            if few_are_left || middle <= low || middle >= high {
+                let Some(next) = self.next_difference(low) else { return high };
+                if next >= high || holds(self.behind(next)) {
+                    return next;
+                }
+                low = next;
+            } else if holds(self.behind(middle)) {
                 high = middle;
             } else {
                 low = middle;
             }
         }
+        high
     }
 
     /// The statistic for shifts just above this one.
@@ -97,3 +104,8 @@ impl Staircase {
         self.experiment.iter().filter_map(next).min_by(f64::total_cmp)
     }
 }
+
+/// After how many turns few differences are left: those within 2^-64 of the range.
+const HALVINGS: u32 = 64;
+/// Halving the largest range ends after 2100 turns; this is for the steps between them, too.
+const TURNS_MAX: u32 = 10_000;
