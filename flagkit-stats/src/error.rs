@@ -24,6 +24,8 @@ enum Kind {
     Unordered { what: &'static str, index: usize },
     /// Fewer values than the statistic needs.
     TooFew { what: &'static str, count: u64, needed: u64 },
+    /// A series over less time than is asked for.
+    TooShort { span: f64, least: f64 },
     /// More than is computed.
     TooMany { what: &'static str, count: u64, most: u64 },
     /// A number that makes no sense there.
@@ -35,11 +37,11 @@ enum Kind {
 }
 
 impl Error {
-    /// Whether more data would help: too few values, or values that do not vary yet.
+    /// Whether more data would help: too few values, too short a time, or values that do not vary.
     ///
     /// This is no failure of what is measured; there is no answer yet.
     pub fn is_insufficient(&self) -> bool {
-        matches!(self.0, Kind::TooFew { .. } | Kind::Constant { .. })
+        matches!(self.0, Kind::TooFew { .. } | Kind::TooShort { .. } | Kind::Constant { .. })
     }
 
     /// Whether the approximate computation would take what this one refuses: too many values for
@@ -58,6 +60,10 @@ impl Error {
 
     pub(crate) fn constant(what: &'static str) -> Self {
         Self(Kind::Constant { what })
+    }
+
+    pub(crate) fn too_short(span: f64, least: f64) -> Self {
+        Self(Kind::TooShort { span, least })
     }
 
     pub(crate) fn tied() -> Self {
@@ -97,6 +103,9 @@ impl fmt::Display for Error {
             }
             Kind::TooFew { what, count, needed } => {
                 write!(formatter, "{what}: there are {count}, and at least {needed} are needed")
+            }
+            Kind::TooShort { span, least } => {
+                write!(formatter, "the points span `{span}`, and at least `{least}` is needed")
             }
             Kind::TooMany { what, count, most } => write!(
                 formatter,

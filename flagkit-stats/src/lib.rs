@@ -8,6 +8,8 @@
 pub mod bounded;
 pub mod closed_form;
 pub mod contingency;
+pub mod cuped;
+pub mod effect;
 pub mod events;
 pub mod growthbook;
 pub mod kayenta;
@@ -15,12 +17,16 @@ pub mod kolmogorov;
 pub mod mean;
 pub mod moments;
 pub mod multiplicity;
+pub mod power;
 pub mod proportion;
 pub mod quantile;
 pub mod ranks;
 pub mod special;
 pub mod srm;
+pub mod strata;
+pub mod summary;
 pub mod threshold;
+pub mod trend;
 pub mod variance;
 pub mod welch;
 

@@ -7,6 +7,7 @@
 
 use super::MannWhitney;
 use super::exact::Distribution;
+use crate::count::{at, place};
 use crate::{Confidence, Error, Interval, Sorted};
 
 /// The median difference and its interval.
@@ -117,16 +118,4 @@ impl Differences<'_> {
         }
         count
     }
-}
-
-/// Numbers in order as whole numbers in order.
-fn place(value: f64) -> i64 {
-    let bits = value.to_bits().cast_signed();
-    if bits < 0 { bits ^ i64::MAX } else { bits }
-}
-
-/// The number at a place.
-fn at(place: i64) -> f64 {
-    let bits = if place < 0 { place ^ i64::MAX } else { place };
-    f64::from_bits(bits.cast_unsigned())
 }
