@@ -17,6 +17,7 @@ mod split;
 mod time;
 
 // What is planned, ordered and measured.
+pub mod calendar;
 pub mod order;
 pub mod plan;
 pub mod policy;

@@ -47,7 +47,7 @@ pub struct QuantityError {
 }
 
 impl QuantityError {
-    fn new(problem: impl Into<String>, mend: impl Into<String>) -> Self {
+    pub(crate) fn new(problem: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { problem: problem.into(), mend: mend.into() }
     }
 
