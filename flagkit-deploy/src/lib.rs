@@ -24,6 +24,7 @@ pub mod policy;
 pub mod sample;
 
 // How plans are written.
+pub mod config;
 pub mod strategy;
 
 // What happens, and what is kept of it.

@@ -108,6 +108,7 @@ mod contexts;
 mod convert;
 mod locate;
 mod schema;
+mod written;
 
 // The public interface is:
 pub use contexts::{InvalidContext, context, context_from_text, context_in_words_of, flat_context};
@@ -125,3 +126,4 @@ pub use settings::{
     UnleashSettings,
 };
 pub use suggest::closest;
+pub use written::{Written, written};

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::phases::Phases;
 use super::{Evidence, Prepare};
-use crate::plan::{Approval, Does, OnInsufficient, Plan, Rule};
+use crate::plan::{Approval, Direction, Does, OnInsufficient, Plan, Rule};
 use crate::refusal::Refusal;
 use crate::split::{Split, WHOLE, Weight};
 use crate::time::Span;
@@ -46,6 +46,19 @@ pub struct Lift {
     pub metric: String,
     /// By how much, as a ratio to the control: 0.05 is 5 % more.
     pub at_least: f64,
+}
+
+impl Lift {
+    /// The condition: so much more, or so much less of what is bad.
+    fn rule(&self, direction: Direction) -> Rule {
+        let (operator, ratio) = match direction {
+            Direction::Increase => ("<=", 1.0 - self.at_least),
+            _ => (">=", 1.0 + self.at_least),
+        };
+        // Nine digits: `1 + 0.05` shall not read as 1.0499999999999998.
+        let ratio = (ratio * 1e9).round() / 1e9;
+        format!("metrics.{}.ratio {operator} {ratio}", self.metric)
+    }
 }
 
 /// What happens after a success.
@@ -173,12 +186,12 @@ impl AbTest {
     fn success(&self, plan: &Plan) -> Result<Vec<Rule>, Vec<Refusal>> {
         let mut rules = Vec::new();
         if let Some(lift) = &self.lift {
-            if plan.metric(&lift.metric).is_none() {
+            let Some(metric) = plan.metrics.iter().find(|metric| metric.name == lift.metric) else {
                 let problem = format!("there is no metric `{}`", lift.metric);
                 let path = "strategy.ab_test.lift.metric";
                 return Err(vec![Refusal::new(path, problem, "write the name of a metric")]);
-            }
-            rules.push(format!("metrics.{}.lift >= {}", lift.metric, lift.at_least));
+            };
+            rules.push(lift.rule(metric.direction));
         }
         rules.extend(self.success.iter().cloned());
         Ok(rules)

@@ -65,9 +65,11 @@ impl Finish {
             let before = Stage { weight: most, length: Some(observe), ..last.clone() };
             phases.grow(&before, evidence);
             phases.split(format!("{} of the traffic", last.weight), last.weight);
+            // The rest of the traffic is seen, too, before the old side goes.
+            phases.observe(observe.min(LAST_LOOK));
         } else {
             phases.enter(last);
-            phases.pause(format!("observe for {observe}"), observe);
+            phases.observe(observe);
             phases.after(&last.after);
         }
         phases.verify("the release works", &self.verify, NEW);
@@ -97,3 +99,6 @@ impl Finish {
         }
     }
 }
+
+/// How long the new side is watched with all traffic after something was held back.
+const LAST_LOOK: Span = Span::from_secs(60);

@@ -1,9 +1,7 @@
 //! What strategies have in common: steps by the dozen.
 
 use super::{Evidence, Stage};
-use crate::plan::{
-    Approval, Arm, Does, Judgement, Measure, OnDeadline, OnInsufficient, Plan, Role, Step,
-};
+use crate::plan::{Approval, Arm, Does, Judgement, OnDeadline, OnInsufficient, Plan, Step};
 use crate::refusal::Refusal;
 use crate::split::{Split, WHOLE, Weight};
 use crate::time::Span;
@@ -76,9 +74,7 @@ impl<'a> Phases<'a> {
     }
 
     pub(super) fn pause(&mut self, name: impl Into<String>, length: Span) {
-        if length > Span::ZERO {
-            self.add(name, Does::Pause { length: Some(length) });
-        }
+        self.add(name, Does::Pause { length: Some(length) });
     }
 
     pub(super) fn verify(&mut self, name: &str, checks: &[String], at: usize) {
@@ -106,10 +102,10 @@ impl<'a> Phases<'a> {
         let others = self.plan.arms.len().saturating_sub(2);
         let weights = [weight.rest(), weight].into_iter();
         let weights = weights.chain(std::iter::repeat_n(Weight::NONE, others)).collect();
-        // Two weights that are rests of each other always add up.
-        if let Some(split) = Split::new(weights) {
+        self.weight = weight;
+        // Without a route traffic follows the instances. Two rests of each other always add up.
+        if let Some(split) = Split::new(weights).filter(|_| self.plan.route.is_some()) {
             self.add(name, Does::Split { split });
-            self.weight = weight;
         }
     }
 
@@ -119,13 +115,14 @@ impl<'a> Phases<'a> {
 
     /// The way into a stage: who agrees, enough instances, traffic.
     pub(super) fn enter(&mut self, stage: &Stage) {
+        let begin = self.plan.steps.len();
         if let Some(approval) = &stage.approve {
             self.approve(format!("agree to {}", stage.weight), approval);
         }
         let replicas = stage.replicas.unwrap_or_else(|| self.share_of_replicas(stage.weight));
         self.scale(NEW, replicas.max(self.replicas(NEW)));
         self.split(format!("{} of the traffic", stage.weight), stage.weight);
-        if let Some(step) = self.plan.steps.last_mut() {
+        if let Some(step) = self.plan.steps.get_mut(begin..).and_then(<[Step]>::last_mut) {
             step.gate.clone_from(&stage.gate);
             step.before.clone_from(&stage.before);
         }
@@ -138,6 +135,14 @@ impl<'a> Phases<'a> {
         let at_most = stage.at_most.unwrap_or(evidence.at_most).max(length);
         self.wait(&format!("{} for {length}", stage.weight), [length, at_most], evidence);
         self.after(&stage.after);
+    }
+
+    /// Watches the last share for so long. Where the control has no traffic left nothing can be
+    /// compared, and limits and triggers alone can still end the release.
+    pub(super) fn observe(&mut self, length: Span) {
+        let evidence =
+            Evidence { on_insufficient: Some(OnInsufficient::Proceed), ..Evidence::default() };
+        self.wait(&format!("the end, for {length}"), [length, length], &evidence);
     }
 
     /// Goes on by evidence where something is measured, else by the clock and by conditions.
@@ -168,10 +173,9 @@ impl<'a> Phases<'a> {
         }
     }
 
-    /// Whether any metric can say something about the new side.
+    /// Whether anything is measured: then a judgement lets a stage end, else the clock.
     pub(super) fn is_judged(&self) -> bool {
-        let says = |measure, role| measure != Measure::Reading && role != Role::Shown;
-        self.plan.metrics.iter().any(|metric| says(metric.measure, metric.role))
+        !self.plan.metrics.is_empty()
     }
 
     /// How many instances carry this share of the traffic: at least one, and rather too many.

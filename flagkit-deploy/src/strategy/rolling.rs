@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::phases::Phases;
+use super::phases::{NEW, Phases};
 use super::replicas::{Amount, Leeway, Sides, next};
 use super::{Evidence, Finish, Prepare, STEPS_MAX};
 use crate::plan::Plan;
@@ -31,7 +31,7 @@ pub struct Rolling {
     pub judge: Evidence,
     /// What happens before the second batch.
     pub prepare: Prepare,
-    /// What happens after the last one.
+    /// What happens with the last one, before the last old instances go.
     pub finish: Finish,
 }
 
@@ -69,9 +69,6 @@ impl Rolling {
             now = then;
         }
         self.prepare.write_end(&mut phases);
-        phases.pause(format!("observe for {}", self.finish.observe), self.finish.observe);
-        phases.verify("the release works", &self.finish.verify, 1);
-        self.finish.write_success(&mut phases);
         let batch = self.batch.unwrap_or_else(|| leeway.surge.max(leeway.unavailable));
         if phases.plan.rollback.batch == 0 {
             phases.plan.rollback.batch = batch.max(1);
@@ -98,26 +95,30 @@ impl Rolling {
         if refusals.is_empty() { Ok(all) } else { Err(refusals) }
     }
 
-    /// New instances, their checks and traffic, then fewer old ones, then time.
+    /// New instances, their checks and traffic, then time, then fewer old ones: until then all that
+    /// a rollback needs is there.
     fn write_batch(&self, phases: &mut Phases<'_>, sides: [Sides; 2], is_first: bool) {
         let [now, then] = sides;
-        phases.scale(1, then.new);
+        phases.scale(NEW, then.new);
         if then.new > now.new {
             if is_first {
                 self.prepare.write(phases);
             }
-            phases.verify("the new instances work", &self.verify, 1);
+            phases.verify("the new instances work", &self.verify, NEW);
         }
         let weight = share(then);
         if weight > phases.weight() {
             phases.split(format!("{} of {} instances", then.new, then.new + then.old), weight);
         }
-        phases.scale(0, then.old);
-        let is_last = then.old == 0;
-        if !is_last && then.new > now.new {
-            let name = format!("{} new, {} old for {}", then.new, then.old, self.delay);
+        if then.old == 0 {
+            phases.observe(self.finish.observe);
+            phases.verify("the release works", &self.finish.verify, NEW);
+            self.finish.write_success(phases);
+        } else if then.new > now.new {
+            let name = format!("{} new, {} old for {}", then.new, now.old, self.delay);
             phases.wait(&name, [self.delay, self.judge.at_most.max(self.delay)], &self.judge);
         }
+        phases.scale(0, then.old);
     }
 }
 

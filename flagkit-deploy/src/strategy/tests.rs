@@ -1,16 +1,18 @@
 //! What strategies write, and what must hold of all of it.
 
 use proptest::prelude::{
-    Strategy as Generator, TestCaseError, prop, prop_assert, prop_assert_eq, proptest,
+    Strategy as Generator, TestCaseError, any, prop, prop_assert, prop_assert_eq, proptest,
 };
 
 use super::replicas::{Amount, Leeway, Sides, next};
 use super::*;
+use crate::event::Actor;
 use crate::plan::{
     Arm, Check, Direction, Does, Measure, Metric, OnInsufficient, Role, Source, Then,
 };
+use crate::release::Release;
 use crate::split::{WHOLE, Weight};
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 fn weight(percent: u32) -> Weight {
     Weight::from_ppm(percent * 10_000).unwrap()
@@ -95,7 +97,7 @@ fn a_canary_grows_between_judgements_and_keeps_the_old_side_until_it_was_observe
             "judge 5m 2h",
             "scale green 10",
             "split 0% / 100%",
-            "pause 10m",
+            "judge 10m 10m",
             "scale blue 0",
         ],
     );
@@ -118,7 +120,7 @@ fn a_longest_time_becomes_the_deadlines_of_the_stages() {
             "split 50% / 50%",
             "judge 5m 55m",
             "split 0% / 100%",
-            "pause 10m",
+            "judge 10m 10m",
         ],
     );
     let Does::Judge(judgement) = &plan.steps[1].does else { panic!("a judgement") };
@@ -140,7 +142,14 @@ fn what_is_held_back_is_compared_while_the_end_is_observed() {
     check(
         &Strategy::Canary(canary),
         checkout(),
-        &["scale green 10", "split 2% / 98%", "judge 10m 2h", "split 0% / 100%", "scale blue 0"],
+        &[
+            "scale green 10",
+            "split 2% / 98%",
+            "judge 10m 2h",
+            "split 0% / 100%",
+            "judge 1m 1m",
+            "scale blue 0",
+        ],
     );
 }
 
@@ -175,7 +184,7 @@ fn blue_green_waits_until_the_new_side_is_stable_and_swaps_roles_by_order_alone(
             "scale green 10",
             "verify health: stable",
             "split 0% / 100%",
-            "pause 10m",
+            "judge 10m 10m",
             "scale blue 0",
         ],
     );
@@ -197,7 +206,7 @@ fn blue_green_waits_until_the_new_side_is_stable_and_swaps_roles_by_order_alone(
             "scale blue 10",
             "verify health: stable",
             "split 0% / 100%",
-            "pause 10m",
+            "judge 10m 10m",
             "scale green 0",
         ],
     );
@@ -215,16 +224,16 @@ fn rolling_moves_traffic_away_before_instances_go() {
         &[
             "scale green 1",
             "split 66.6667% / 33.3333%",
-            "scale blue 2",
             "pause 10s",
+            "scale blue 2",
             "scale green 2",
             "split 33.3334% / 66.6666%",
-            "scale blue 1",
             "pause 10s",
+            "scale blue 1",
             "scale green 3",
             "split 0% / 100%",
-            "scale blue 0",
             "pause 10m",
+            "scale blue 0",
         ],
     );
     assert_eq!(plan.rollback.batch, 1);
@@ -237,7 +246,7 @@ fn recreate_has_an_interruption_and_nothing_to_hold_back() {
     check(
         &Strategy::Recreate(recreate),
         checkout(),
-        &["scale blue 0", "scale green 10", "split 0% / 100%", "pause 10m"],
+        &["scale blue 0", "scale green 10", "split 0% / 100%", "judge 10m 10m"],
     );
 }
 
@@ -313,13 +322,13 @@ fn even_the_most_urgent_release_has_a_canary_and_is_agreed_to_afterwards() {
     let plan = check(
         &emergency(Priority::P0),
         Plan { arms: vec![Arm::of("a", ""), Arm::of("b", "")], ..checkout() },
-        &["split 99% / 1%", "judge 30s 4m 30s", "split 0% / 100%", "pause 30s", "approve 1"],
+        &["split 99% / 1%", "judge 30s 4m 30s", "split 0% / 100%", "judge 30s 30s", "approve 1"],
     );
     assert_eq!(plan.triggers[0].rule, "metrics.error_rate > 0.05");
     check(
         &emergency(Priority::P1),
         Plan { arms: vec![Arm::of("a", ""), Arm::of("b", "")], ..checkout() },
-        &["approve 2", "split 90% / 10%", "judge 10m 20m", "split 0% / 100%", "pause 10m"],
+        &["approve 2", "split 90% / 10%", "judge 10m 20m", "split 0% / 100%", "judge 10m 10m"],
     );
 }
 
@@ -362,6 +371,19 @@ fn any_strategy() -> impl Generator<Value = Strategy> {
 
 proptest! {
     #[test]
+    fn the_machine_accepts_what_strategies_write(strategy in any_strategy(), is_measured in any::<bool>()) {
+        let mut plan = checkout();
+        if !is_measured && !matches!(strategy, Strategy::AbTest(_)) {
+            plan.metrics.clear();
+        }
+        if strategy.write(&mut plan).is_ok() {
+            let steps = format!("{:?}", sketch(&plan));
+            let release = Release::new("r".into(), plan, Actor::default(), Time::default());
+            prop_assert!(release.is_ok(), "{:?} {steps}", release.err());
+        }
+    }
+
+    #[test]
     fn the_new_sides_share_only_grows_and_only_after_a_judgement(strategy in any_strategy()) {
         let mut plan = checkout();
         if strategy.write(&mut plan).is_err() {
@@ -395,7 +417,7 @@ proptest! {
         if removes_at_the_end && strategy.write(&mut plan).is_ok() {
             let words = sketch(&plan);
             let removal = words.iter().position(|word| word == "scale blue 0").unwrap();
-            let end = words.iter().position(|word| word.starts_with("pause 10m") || word.starts_with("judge 10m"));
+            let end = words.iter().rposition(|word| word.starts_with("judge 10m"));
             prop_assert!(end.unwrap() < removal);
             prop_assert_eq!(removal + 1, words.len());
         }

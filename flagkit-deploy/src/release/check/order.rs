@@ -69,7 +69,9 @@ impl Seen {
     fn scale(&mut self, arm: &str, replicas: u32, plan: &Plan) -> Result<(), (String, String)> {
         let Some(at) = plan.arm(arm).map(usize::from) else { return Ok(()) };
         let has = self.replicas.get(at).copied().unwrap_or_default();
-        let serves = self.split.of(at) > Weight::NONE && plan.route.is_some();
+        // Recreating is for what cannot run twice at a time: it is an interruption by its name.
+        let interrupts = plan.strategy == "recreate";
+        let serves = self.split.of(at) > Weight::NONE && plan.route.is_some() && !interrupts;
         if serves && replicas == 0 {
             let problem = format!("`{arm}` would have no instances and gets {}", self.split.of(at));
             return Err((problem, "move its traffic first".to_owned()));
