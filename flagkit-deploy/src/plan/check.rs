@@ -136,6 +136,4 @@ pub enum ChannelKind {
     Pagerduty,
     /// Alertmanager's `/api/v2/alerts`.
     Alertmanager,
-    /// Mail.
-    Mail,
 }

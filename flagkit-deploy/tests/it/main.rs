@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod allocation;
+#[cfg(feature = "drivers")]
+mod drivers;
 mod policies_page;

@@ -73,6 +73,7 @@ const CONFINED: &[Confined] = &[
         allowed: &[
             "flagkit-client/src/transport.rs",
             "flagkit-client/src/transport/",
+            "flagkit-deploy/src/driver/http.rs",
             "flagkit-cli/src/remote/connection.rs",
             "flagkit-cli/src/remote/connection/",
         ],

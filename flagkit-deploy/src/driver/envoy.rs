@@ -1,0 +1,272 @@
+//! Envoy: the split as fractions of routes, in millionths, by its runtime.
+//!
+//! Every arm but the control has a route with a `runtime_fraction` of its own, and what none of them takes goes
+//! to the control; [`routes`] writes them. Envoy draws one number for a request and compares it with
+//! all of them, so the fractions are running sums. They are set all at once.
+//!
+//! Two ways lead there. Over the administration interface of each Envoy (`runtime_modify`), where a restart of
+//! Envoy forgets them. Or as a file of RTDS, xDS's service for runtime values, which one or several Envoys
+//! watch: it is replaced in one step, and a restarted Envoy reads it again. In both cases
+//! [`observe`](Driver::observe) asks every Envoy's `/runtime`, and an order is done once all of them have it.
+//!
+//! A bare number in Envoy's runtime means per cent of 100, so that 10000 is everything. What is written
+//! here is always a fraction with its denominator.
+//!
+//! Users are not sticky: each request is drawn by itself. Where a user must keep a side, divide by a flag in
+//! the application, or by HAProxy's map.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use crate::driver::http::{Call, Http};
+use crate::driver::replace::replace;
+use crate::driver::{Driver, Seen, Work};
+use crate::order::{Failure, Order, Outcome, Wanted};
+use crate::plan::Plan;
+use crate::split::{Split, WHOLE};
+
+/// One Envoy, or several that shall be alike.
+#[derive(Clone, Debug)]
+pub struct Envoy {
+    /// Talks HTTP.
+    pub http: Http,
+    /// The administration interfaces, at least one: `http://127.0.0.1:9901`.
+    pub admins: Vec<String>,
+    /// The file of RTDS that all of them watch. Without it, each is told over its administration interface.
+    pub file: Option<PathBuf>,
+    /// The routes that this driver takes; all of them if empty.
+    pub routes: Vec<String>,
+    /// How long one question may take, and how long a file may take to be seen.
+    pub timeout: Duration,
+}
+
+/// Names in Envoy's runtime, and millionths.
+type Fractions = Vec<(String, u32)>;
+
+impl Envoy {
+    /// This Envoy, told over its administration interface, with two seconds for an answer.
+    pub fn new(http: Http, admin: impl Into<String>) -> Self {
+        let timeout = Duration::from_secs(2);
+        Self { http, admins: vec![admin.into()], file: None, routes: Vec::new(), timeout }
+    }
+
+    async fn is_so(&self, fractions: &Fractions) -> Result<bool, Failure> {
+        for admin in &self.admins {
+            let at = format!("Envoy at {admin}");
+            let url = format!("{}/runtime", admin.trim_end_matches('/'));
+            let mut call = Call::get(url, self.timeout);
+            call.body_max = RUNTIME_MAX;
+            let runtime = self.http.ask(call).await?.checked(&at)?.json(&at)?;
+            let value =
+                |name: &str| runtime.get("entries")?.get(name)?.get("final_value")?.as_str();
+            if !fractions.iter().all(|(name, wanted)| value(name).and_then(ppm) == Some(*wanted)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn make_so(&self, fractions: &Fractions) -> Result<Outcome, Failure> {
+        if self.admins.is_empty() {
+            return Err(Failure::permanent("no administration interface of Envoy is configured"));
+        }
+        let was_so = self.is_so(fractions).await?;
+        if let Some(file) = &self.file {
+            // Also where the Envoys have it: the file is what a restarted one reads.
+            write(file, fractions).await?;
+            self.wait_until_so(fractions).await?;
+        } else if !was_so {
+            for admin in &self.admins {
+                self.modify(admin, fractions).await?;
+            }
+        }
+        Ok(Outcome::Done { already: was_so })
+    }
+
+    async fn modify(&self, admin: &str, fractions: &Fractions) -> Result<(), Failure> {
+        let at = format!("Envoy at {admin}");
+        let pairs: Vec<(&str, String)> = fractions
+            .iter()
+            .map(|(name, ppm)| (name.as_str(), fraction(*ppm).to_string()))
+            .collect();
+        let query = crate::driver::http::encoded(&pairs);
+        let url = format!("{}/runtime_modify?{query}", admin.trim_end_matches('/'));
+        let call = Call { method: "POST", ..Call::get(url, self.timeout) };
+        let answer = self.http.ask(call).await?;
+        if answer.status == 503 {
+            return Err(Failure::permanent(format!(
+                "{at} takes no values ({}); its `layered_runtime` needs a layer `admin_layer: {{}}` at the end",
+                answer.excerpt()
+            )));
+        }
+        answer.checked(&at)?;
+        Ok(())
+    }
+
+    async fn wait_until_so(&self, fractions: &Fractions) -> Result<(), Failure> {
+        let until = Instant::now() + self.timeout;
+        while !self.is_so(fractions).await? {
+            if Instant::now() >= until {
+                return Err(Failure::transient(format!(
+                    "Envoy has not taken up its file within {:?}; does its `rtds_layer` name this path?",
+                    self.timeout
+                )));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+}
+
+impl Driver for Envoy {
+    fn takes(&self, order: &Order, _plan: &Plan) -> bool {
+        let Wanted::Split { route, .. } = &order.wanted else { return false };
+        self.routes.is_empty() || self.routes.contains(route)
+    }
+
+    fn observe<'a>(&'a self, order: &'a Order, _plan: &'a Plan) -> Work<'a, Seen> {
+        Box::pin(async move {
+            let is_so = self.is_so(&fractions(&order.wanted)?).await?;
+            Ok(if is_so { Seen::InPlace } else { Seen::NotInPlace })
+        })
+    }
+
+    fn apply<'a>(&'a self, order: &'a Order, _plan: &'a Plan) -> Work<'a, Outcome> {
+        Box::pin(async move { self.make_so(&fractions(&order.wanted)?).await })
+    }
+}
+
+fn fractions(wanted: &Wanted) -> Result<Fractions, Failure> {
+    let Wanted::Split { route, arms, split } = wanted else {
+        return Err(Failure::permanent("Envoy divides traffic and does nothing else"));
+    };
+    let names = arms.iter().skip(1).map(|arm| key(route, arm));
+    Ok(names.zip(running_sums(split)).collect())
+}
+
+/// What each arm but the control gets together with those before it, in millionths.
+fn running_sums(split: &Split) -> Vec<u32> {
+    let mut sum = 0;
+    let add = |weight: &crate::split::Weight| {
+        sum += weight.ppm();
+        sum.min(WHOLE)
+    };
+    split.weights().iter().skip(1).map(add).collect()
+}
+
+fn key(route: &str, arm: &str) -> String {
+    format!("flagkit.{route}.{arm}")
+}
+
+fn fraction(ppm: u32) -> Value {
+    json!({ "numerator": ppm, "denominator": "MILLION" })
+}
+
+/// The millionths of a value as `/runtime` shows it: JSON as it was sent, or, if it came by RTDS, the debug
+/// text of a protobuf structure, whose blanks differ from process to process on purpose.
+fn ppm(shown: &str) -> Option<u32> {
+    if let Ok(found) = serde_json::from_str::<Value>(shown) {
+        let is_million = found.get("denominator")? == "MILLION";
+        return is_million.then(|| u32::try_from(found.get("numerator")?.as_u64()?).ok())?;
+    }
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let behind =
+        |name: &str| words.iter().position(|word| *word == name).and_then(|at| words.get(at + 1));
+    let is_million = behind("string_value:").is_some_and(|word| *word == "\"MILLION\"");
+    is_million.then(|| behind("number_value:")?.parse().ok())?
+}
+
+/// Writes the values into the file of RTDS, beside the others there.
+async fn write(file: &PathBuf, fractions: &Fractions) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        Failure::transient(format!("the file `{}` of RTDS: {error}", file.display()))
+    };
+    let there = match tokio::fs::read(file).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        there => there.map_err(failed)?,
+    };
+    let found: Value = serde_json::from_slice(&there).unwrap_or_default();
+    let mut layer: Map<String, Value> =
+        found.pointer("/resources/0/layer").and_then(Value::as_object).cloned().unwrap_or_default();
+    layer.extend(fractions.iter().map(|(name, ppm)| (name.clone(), fraction(*ppm))));
+    let text = rtds(&layer).to_string();
+    if text.as_bytes() == there {
+        return Ok(());
+    }
+    replace(file, text.as_bytes()).await.map_err(failed)
+}
+
+/// A `DiscoveryResponse` with one runtime.
+fn rtds(layer: &Map<String, Value>) -> Value {
+    json!({ "resources": [{
+        "@type": "type.googleapis.com/envoy.service.runtime.v3.Runtime",
+        "name": LAYER,
+        "layer": layer,
+    }] })
+}
+
+/// Where an arm's requests go, and how its route is written.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    /// The name of the arm.
+    pub arm: String,
+    /// What the route does, as Envoy's configuration has it: `{"route":{"cluster":"canary"}}`.
+    pub action: Value,
+}
+
+/// The routes of a virtual host for these arms, the control's first, as JSON for `routes`.
+///
+/// ```
+/// use flagkit_deploy::driver::envoy::{Destination, routes};
+/// use serde_json::json;
+///
+/// let to = |arm: &str| Destination { arm: arm.into(), action: json!({ "route": { "cluster": arm } }) };
+/// let routes = routes("shop", &[to("stable"), to("canary")]);
+/// assert_eq!(routes[0]["match"]["runtime_fraction"]["runtime_key"], "flagkit.shop.canary");
+/// assert_eq!(routes[1]["route"]["cluster"], "stable");
+/// ```
+pub fn routes(route: &str, arms: &[Destination]) -> Value {
+    let divided = arms.iter().skip(1).map(|to| {
+        let fraction = json!({
+            "default_value": { "numerator": 0, "denominator": "MILLION" },
+            "runtime_key": key(route, &to.arm),
+        });
+        with_match(&to.action, json!({ "prefix": "/", "runtime_fraction": fraction }))
+    });
+    let rest = arms.first().map(|to| with_match(&to.action, json!({ "prefix": "/" })));
+    divided.chain(rest).collect()
+}
+
+fn with_match(action: &Value, matches: Value) -> Value {
+    let mut route = action.as_object().cloned().unwrap_or_default();
+    route.insert("match".to_owned(), matches);
+    Value::Object(route)
+}
+
+/// The `layered_runtime` of Envoy's configuration: a file of RTDS if there is one, and above it what the
+/// administration interface sets.
+pub fn layered_runtime(file: Option<&str>) -> Value {
+    let rtds = file.map(|path| {
+        json!({ "name": LAYER, "rtds_layer": { "name": LAYER, "rtds_config": {
+            "path_config_source": { "path": path }, "resource_api_version": "V3",
+        } } })
+    });
+    let admin = json!({ "name": "admin", "admin_layer": {} });
+    let layers: Vec<Value> = rtds.into_iter().chain([admin]).collect();
+    json!({ "layers": layers })
+}
+
+/// The name of the runtime in RTDS.
+const LAYER: &str = "flagkit";
+
+/// The longest answer of `/runtime`, in bytes.
+const RUNTIME_MAX: usize = 16 << 20;
+
+const POLL: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests;
