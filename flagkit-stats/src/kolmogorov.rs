@@ -76,10 +76,16 @@ impl KolmogorovSmirnov {
         Ok(reaching(self.scaled, [many, few]).clamp(0.0, 1.0))
     }
 
+    /// The exact p-value where the sizes allow it, otherwise the approximate one.
+    pub fn p_value(&self) -> f64 {
+        self.exact_p_value().unwrap_or_else(|_| self.approximate_p_value())
+    }
+
     /// By the limit for large samples, with the correction of Stephens (1970) for their size.
     ///
-    /// From 30 values a side it is right to about a hundredth, on the side of caution.
-    pub fn p_value(&self) -> f64 {
+    /// It is a little too small: with 30 values a side by up to 0.009 where it is below 0.05 and
+    /// by 0.05 in the middle; with 200 by a tenth of that.
+    pub fn approximate_p_value(&self) -> f64 {
         let (ours, theirs) = (number(self.treatment), number(self.control));
         let root = (ours / (ours + theirs) * theirs).sqrt();
         limit_sf(self.distance() * (root + 0.12 + 0.11 / root))

@@ -2,6 +2,11 @@
 //!
 //! Everything here is a pure function of numbers, or a value that numbers are added
 //! to. Nothing reads a clock, draws a random number or does IO.
+//!
+//! Two kinds of tests are here. The sequential ones ([`events`], [`quantile`], [`bounded`],
+//! [`mean`], [`srm`], [`multiplicity`]) may be looked at any time; the classical ones ([`welch`],
+//! [`ranks`], [`kolmogorov`], [`variance`], [`proportion`], [`contingency`], [`trend`]) once. Which
+//! one for what is on the page `docs/statistics.md`.
 
 #![forbid(unsafe_code)]
 
@@ -45,3 +50,8 @@ pub use confidence::{Alternative, Confidence};
 pub use error::Error;
 pub use evidence::{Evidence, Interval};
 pub use sorted::Sorted;
+
+/// The programs on the page about statistics.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/statistics.md")]
+struct Page;

@@ -6,7 +6,6 @@
 
 use crate::Error;
 use crate::count::number;
-use crate::sorted::check_finite;
 
 /// How many values there were, their mean, and the sum of their squared distances from it.
 ///
@@ -27,7 +26,7 @@ pub struct Moments {
     pub count: u64,
     /// Their mean; 0 without any.
     pub mean: f64,
-    /// The sum of squared distances from the mean. Values above 1e150 overflow it.
+    /// The sum of squared distances from the mean.
     pub m2: f64,
 }
 
@@ -36,9 +35,9 @@ impl Moments {
     ///
     /// # Errors
     ///
-    /// If a value is NaN or infinite.
+    /// If a value is NaN, infinite, or beyond 1e150, whose square is no number.
     pub fn of(values: &[f64]) -> Result<Self, Error> {
-        check_finite(values)?;
+        check_usable(values)?;
         let mut moments = Self::default();
         for value in values {
             moments.push(*value);
@@ -62,9 +61,9 @@ impl Moments {
     ///
     /// # Errors
     ///
-    /// If it is NaN or infinite; nothing is changed then.
+    /// If it is NaN, infinite, or beyond 1e150; nothing is changed then.
     pub fn add(&mut self, value: f64) -> Result<(), Error> {
-        check_finite(&[value])?;
+        check_usable(&[value])?;
         self.push(value);
         Ok(())
     }
@@ -110,6 +109,14 @@ impl Moments {
     }
 }
 
+impl From<crate::mean::Moments> for Moments {
+    /// What a sequential test has accumulated, for a classical one.
+    fn from(moments: crate::mean::Moments) -> Self {
+        let m2 = moments.variance() * number(moments.count().saturating_sub(1));
+        Self { count: moments.count(), mean: moments.mean(), m2 }
+    }
+}
+
 /// Moments of pairs, with the sum of products of their distances from both means.
 ///
 /// ```
@@ -140,9 +147,9 @@ impl PairMoments {
     ///
     /// # Errors
     ///
-    /// If one of the two is NaN or infinite; nothing is changed then.
+    /// If one of the two is NaN, infinite, or beyond 1e150; nothing is changed then.
     pub fn add(&mut self, x: f64, y: f64) -> Result<(), Error> {
-        check_finite(&[x, y])?;
+        check_usable(&[x, y])?;
         let distance = x - self.x.mean;
         self.x.push(x);
         self.y.push(y);
@@ -180,6 +187,17 @@ impl PairMoments {
         Moments { count: self.x.count, mean: self.y.mean - self.x.mean, m2 }
     }
 }
+
+/// An error for the first value whose square is no number.
+pub(crate) fn check_usable(values: &[f64]) -> Result<(), Error> {
+    match values.iter().find(|value| value.is_nan() || value.abs() > LARGEST) {
+        Some(value) => Error::unless(false, "a value", *value, "between -1e150 and 1e150"),
+        None => Ok(()),
+    }
+}
+
+/// The square of twice that is still finite.
+const LARGEST: f64 = 1e150;
 
 #[cfg(test)]
 mod tests;

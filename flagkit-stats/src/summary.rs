@@ -44,7 +44,7 @@ impl Summary {
     ///
     /// # Errors
     ///
-    /// If it is empty.
+    /// If it is empty, or a value is beyond 1e150.
     pub fn of(sample: Sorted<'_>) -> Result<Self, Error> {
         let moments = Moments::of(sample.values())?;
         Ok(Self {
@@ -100,7 +100,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// If it is NaN or infinite; nothing is changed then.
+    /// If it is NaN, infinite, or beyond 1e150; nothing is changed then.
     pub fn add(&mut self, value: f64) -> Result<(), Error> {
         self.moments.add(value)?;
         self.smallest = self.smallest.min(value);

@@ -2,8 +2,8 @@
 //!
 //! The slope is the median of the slopes between all pairs of points (Theil 1950), with the
 //! interval of Sen (1968): nearly a third of the points may be wild without moving it far. Slopes
-//! are counted and not written down, so that a day of points takes milliseconds; two copies of the
-//! values are made.
+//! are counted and not written down: a day with one point each half a minute takes 50 ms. The
+//! points are copied.
 //!
 //! The interval takes points as independent around the line. Points that follow each other closely
 //! are not: give one per minute rather than one per second.
@@ -64,7 +64,7 @@ impl Trend {
     /// # Errors
     ///
     /// If there are fewer than three points or more than 100,000, not as many times as values, a
-    /// number is not finite, or a time is not above the one before it.
+    /// number is not finite or beyond 1e150, or a time is not above the one before it.
     pub fn of(times: &[f64], values: &[f64], confidence: Confidence) -> Result<Self, Error> {
         let same = times.len() == values.len();
         Error::unless(same, "the count of times", number_of(times.len()), "that of values")?;

@@ -3,7 +3,7 @@
 use super::{Adjusted, slope, variance_left};
 use crate::count::number;
 use crate::effect::Estimate;
-use crate::sorted::check_finite;
+use crate::moments::check_usable;
 use crate::{Arms, Error};
 
 /// What one unit did.
@@ -38,10 +38,10 @@ impl RatioMoments {
     ///
     /// # Errors
     ///
-    /// If a number is NaN or infinite; nothing is changed then.
+    /// If a number is NaN, infinite, or beyond 1e150; nothing is changed then.
     pub fn add(&mut self, unit: &Unit) -> Result<(), Error> {
         let values = [unit.above, unit.below, unit.above_before, unit.below_before];
-        check_finite(&values)?;
+        check_usable(&values)?;
         self.merge(&Self { count: 1, means: values, products: [[0.0; 4]; 4] });
         Ok(())
     }

@@ -10,6 +10,7 @@
 
 mod allocation;
 mod chance;
+mod classical;
 mod closed_forms;
 mod counts;
 mod delivery_cases;

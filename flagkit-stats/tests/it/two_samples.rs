@@ -73,7 +73,11 @@ fn check_distributions(check: &mut Check<'_>, x: Sorted<'_>, y: Sorted<'_>) {
     check.close("/ks_exact/D", test.distance(), 1e-14);
     check.close("/ks_exact/p", test.exact_p_value().unwrap(), 1e-11);
     check.close("/ks_asymp/D", test.distance(), 1e-14);
-    check.near("/ks_asymp/p", test.p_value(), 0.2);
+    // SciPy takes the distribution of one sample with n m / (n + m) values, rounded, and ours is the
+    // limit, which is rough for five.
+    let error_max = if x.count().min(y.count()) < 30 { 0.15 } else { 0.05 };
+    check.near("/ks_asymp/p", test.approximate_p_value(), error_max);
+    assert_eq!(test.p_value(), test.exact_p_value().unwrap());
     let test = brown_forsythe(x, y).unwrap();
     check.close("/brown_forsythe/stat", test.t() * test.t(), 1e-9);
     check.close("/brown_forsythe/p", test.p_value(Alternative::TwoSided), 1e-9);
