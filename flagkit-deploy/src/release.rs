@@ -87,7 +87,7 @@ impl Release {
         author: Actor,
         now: Time,
     ) -> Result<(Self, State), Vec<Refusal>> {
-        let checked = check::check(&id, &plan)?;
+        let checked = check::check(&id, &plan, now)?;
         let state = State::planned(&plan, checked.judge.begin(now), now);
         let release = Self {
             id,

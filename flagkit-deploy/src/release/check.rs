@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::calendar::Calendars;
 use crate::judge;
 use crate::plan::{Does, Plan};
 use crate::policy::Policies;
 use crate::refusal::Refusal;
 use crate::split::Split;
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 mod hooks;
 mod names;
@@ -23,7 +24,7 @@ pub(super) struct Checked {
 }
 
 /// Checks a plan. All reasons against it are found at once.
-pub(super) fn check(id: &str, plan: &Plan) -> Result<Checked, Vec<Refusal>> {
+pub(super) fn check(id: &str, plan: &Plan, now: Time) -> Result<Checked, Vec<Refusal>> {
     let mut refusals = Vec::new();
     names::release(id, plan, &mut refusals);
     arms(plan, &mut refusals);
@@ -31,6 +32,9 @@ pub(super) fn check(id: &str, plan: &Plan) -> Result<Checked, Vec<Refusal>> {
     steps::check(plan, &mut refusals);
     order::check(plan, &mut refusals);
     references(plan, &mut refusals);
+    if let Some(calendars) = keep(Calendars::new(&plan.calendars), &mut refusals) {
+        refusals.extend(calendars.never_opening(now));
+    }
     let hooks = hooks::in_order(plan, &mut refusals);
     let policies = keep(names::policies(plan), &mut refusals);
     let judge = keep(judge::Rules::new(plan), &mut refusals);

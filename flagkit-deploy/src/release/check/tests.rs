@@ -107,3 +107,18 @@ fn conditions_are_read_before_anything_begins() {
     plan.checks.insert("healthy".into(), Check { expect: "statuss == 200".into(), ..check });
     assert!(self::refused(plan).is_empty(), "facts may have any name");
 }
+
+#[test]
+fn a_window_that_never_opens() {
+    use crate::plan::Calendar;
+    let mut plan = canary();
+    let open = vec!["Tue 02:00-04:00".to_owned()];
+    let window =
+        |zone: &str| Calendar { zone: zone.to_owned(), open: open.clone(), closed: Vec::new() };
+    plan.calendars.insert("window".into(), window("Europe/Paris"));
+    assert!(refused(plan.clone()).is_empty());
+    // Defect B15: abbreviations of zones mean several places, and half of the year none.
+    plan.calendars.insert("window".into(), window("EST"));
+    let refused = refused(plan);
+    assert!(refused[0].starts_with("calendars.window.zone: "), "{refused:?}");
+}
