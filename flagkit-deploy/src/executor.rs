@@ -192,6 +192,7 @@ impl<M: Machine> Executor<M> {
     }
 
     /// Tells that time has passed: what is due happens, each once. Harmless if nothing is.
+    /// At most a thousand releases at a time; [`wake_at`](Self::wake_at) says if there are more.
     pub fn pass(&mut self, now: Time) {
         let Ok(now) = self.advance(now) else { return };
         while let Some(id) = self.lanes.overdue(now) {
@@ -199,7 +200,7 @@ impl<M: Machine> Executor<M> {
             let message = "no answer within the time that an order may take; it was given up";
             self.came(&id, Err(Failure::transient(message)), now);
         }
-        let due = self.timers.iter().take_while(|(at, _)| *at <= now);
+        let due = self.timers.iter().take_while(|(at, _)| *at <= now).take(1000);
         let due: Vec<ReleaseId> = due.map(|(_, id)| Arc::clone(id)).collect();
         for id in due {
             self.happened(&id, Event { now, what: What::Time });
@@ -220,7 +221,7 @@ impl<M: Machine> Executor<M> {
         let releases = &self.releases;
         let keep = |id: &ReleaseId| {
             let running = releases.get(id)?;
-            let is_over = M::is_over(&running.state);
+            let is_over = running.machine.is_over(&running.state);
             Some(serde_json::to_vec(&running.state).map(|state| Kept {
                 release: Arc::clone(id),
                 is_over,
@@ -357,7 +358,7 @@ impl<M: Machine> Executor<M> {
         if let Some(old) = running.wake.take() {
             self.timers.remove(&(old, Arc::clone(&id)));
         }
-        running.wake = M::wake_at(&running.state);
+        running.wake = running.machine.wake_at(&running.state);
         if let Some(wake) = running.wake {
             self.timers.insert((wake, Arc::clone(&id)));
         }
@@ -372,7 +373,7 @@ impl<M: Machine> Executor<M> {
 
     /// Drops a release that is over and written.
     fn forget(&mut self, id: &ReleaseId) {
-        let is_over = |running: &Running<M>| M::is_over(&running.state);
+        let is_over = |running: &Running<M>| running.machine.is_over(&running.state);
         if self.releases.get(id).is_some_and(is_over)
             && let Some(running) = self.releases.remove(id)
             && let Some(wake) = running.wake

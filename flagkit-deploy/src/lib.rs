@@ -39,6 +39,8 @@ pub mod release;
 
 // What carries orders out.
 pub mod driver;
+#[cfg(feature = "host")]
+pub mod host;
 
 // The public interface is these modules and:
 pub use order::{Fence, OrderId, ReleaseId};

@@ -10,6 +10,7 @@ use crate::order::{ReleaseId, Wanted};
 use crate::plan::Plan;
 use crate::record::Decision;
 use crate::refusal::Refusal;
+use crate::release::{Release, State};
 use crate::time::Time;
 
 /// A machine: all that never changes about one release, and the function that moves its state.
@@ -39,7 +40,7 @@ pub trait Machine: Sized + Send + Sync {
     fn step(&self, state: &Self::State, event: &Event) -> Next<Self::State>;
 
     /// When it wants to be told the time; never before that.
-    fn wake_at(state: &Self::State) -> Option<Time>;
+    fn wake_at(&self, state: &Self::State) -> Option<Time>;
 
     /// Orders without an outcome, except those that wait for another try.
     fn outstanding(state: &Self::State) -> Vec<(u32, Wanted)>;
@@ -54,10 +55,52 @@ pub trait Machine: Sized + Send + Sync {
     fn is_final(state: &Self::State) -> bool;
 
     /// Whether nothing will ever happen to it any more.
-    fn is_over(state: &Self::State) -> bool {
+    fn is_over(&self, state: &Self::State) -> bool {
         Self::is_final(state)
-            && Self::wake_at(state).is_none()
+            && self.wake_at(state).is_none()
             && Self::outstanding(state).is_empty()
+    }
+}
+
+impl Machine for Release {
+    type State = State;
+
+    fn planned(
+        id: ReleaseId,
+        plan: Plan,
+        author: Actor,
+        now: Time,
+    ) -> Result<(Self, State), Vec<Refusal>> {
+        Self::new(id, plan, author, now)
+    }
+
+    fn plan(&self) -> &Plan {
+        self.plan()
+    }
+
+    fn step(&self, state: &State, event: &Event) -> Next<State> {
+        let crate::release::Next { state, orders, decisions } = self.step(state, event);
+        Next { state, orders, decisions }
+    }
+
+    fn wake_at(&self, state: &State) -> Option<Time> {
+        self.wake_at(state)
+    }
+
+    fn outstanding(state: &State) -> Vec<(u32, Wanted)> {
+        state.outstanding().map(|(number, wanted)| (number, wanted.clone())).collect()
+    }
+
+    fn next_order(state: &State) -> u32 {
+        state.next_order
+    }
+
+    fn status(state: &State) -> &str {
+        state.status().as_str()
+    }
+
+    fn is_final(state: &State) -> bool {
+        state.status().is_final()
     }
 }
 

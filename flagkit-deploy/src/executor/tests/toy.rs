@@ -127,7 +127,7 @@ impl Machine for Toy {
         Next { state, orders, decisions }
     }
 
-    fn wake_at(state: &State) -> Option<Time> {
+    fn wake_at(&self, state: &State) -> Option<Time> {
         state.wake
     }
 
