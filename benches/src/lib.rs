@@ -6,6 +6,7 @@
 //! one process, and told as a ratio.
 
 pub mod allocations;
+pub mod bars;
 pub mod contender;
 pub mod floors;
 pub mod measure;

@@ -28,10 +28,14 @@
 //! events are: at rates above some ten per cent the test is valid but slow.
 
 mod before_after;
+mod dispersion;
 mod limit;
+mod watch;
 
 pub use before_after::BeforeAfter;
+pub use dispersion::Dispersion;
 pub use limit::LimitTest;
+pub use watch::EventWatch;
 
 use crate::arms::number;
 use crate::tilt::{Counted, Grid, Likelihoods, Sums};
@@ -106,10 +110,25 @@ impl EventTest {
     ///
     /// If the margin is not between 1 and 10.
     pub fn new(margin: f64) -> Result<Self, OutOfRange> {
+        Self::with_dispersion(margin, 1.0)
+    }
+
+    /// For events that are not independent, such as failures of requests that are repeated: all
+    /// counts are divided by a factor, as [`Dispersion`] measures it, before they are evidence.
+    ///
+    /// It is exact where each event comes exactly so many times, and an approximation otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If the margin is not between 1 and 10, or the dispersion not between 1 and a million.
+    pub fn with_dispersion(margin: f64, dispersion: f64) -> Result<Self, OutOfRange> {
         let is_inside = (1.0..=10.0).contains(&margin);
         OutOfRange::unless(is_inside, "margin", margin, "between 1 and 10")?;
+        let is_inside = (1.0..=dispersion::LARGEST).contains(&dispersion);
+        OutOfRange::unless(is_inside, "dispersion", dispersion, "between 1 and a million")?;
         let saved = Saved {
             margin,
+            dispersion,
             exposures: Arms::default(),
             events: Arms::default(),
             unpaired: 0,
@@ -130,8 +149,9 @@ impl EventTest {
         }
         self.saved.exposures = self.saved.exposures.plus(exposures);
         self.saved.events = self.saved.events.plus(events);
-        let hits = number(events.treatment);
-        let trials = number(events.control) + hits;
+        let Arms { control, treatment: hits } =
+            events.map(|count| number(count) / self.saved.dispersion);
+        let trials = control + hits;
         // Without an event the exposures say nothing about the ratio.
         if trials > 0.0 {
             let exposed = exposures.map(number);
@@ -149,11 +169,14 @@ impl EventTest {
     ///
     /// # Errors
     ///
-    /// If the margins are different; nothing is merged then.
+    /// If the margins or the dispersions are different; nothing is merged then.
     pub fn merge(&mut self, other: &Self) -> Result<(), OutOfRange> {
         let is_same = self.saved.margin == other.saved.margin;
         let range = "the margin of the test that it is merged into";
         OutOfRange::unless(is_same, "margin", other.saved.margin, range)?;
+        let is_same = self.saved.dispersion == other.saved.dispersion;
+        let range = "that of the test that it is merged into";
+        OutOfRange::unless(is_same, "dispersion", other.saved.dispersion, range)?;
         let (mine, others) = (&mut self.saved, &other.saved);
         mine.exposures = mine.exposures.plus(others.exposures);
         mine.events = mine.events.plus(others.events);
@@ -241,6 +264,7 @@ impl EventTest {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Saved {
     margin: f64,
+    dispersion: f64,
     exposures: Arms<u64>,
     events: Arms<u64>,
     unpaired: u64,
@@ -255,7 +279,7 @@ impl TryFrom<Saved> for EventTest {
     type Error = OutOfRange;
 
     fn try_from(saved: Saved) -> Result<Self, OutOfRange> {
-        Self::new(saved.margin).map(|test| Self { saved, ..test })
+        Self::with_dispersion(saved.margin, saved.dispersion).map(|test| Self { saved, ..test })
     }
 }
 

@@ -14,6 +14,7 @@ mod demo;
 mod equality;
 mod failure;
 mod fuzz;
+mod judge;
 mod oracle;
 mod packages;
 mod plan;
@@ -163,6 +164,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "python",
         about: "the wheel of Python: built, checked, installed and tested",
         run: python::main,
+    },
+    Command {
+        name: "judge",
+        synopsis: "judge [--quick]",
+        about: "false rollbacks and detection of the judge of releases, into docs/judge.md",
+        run: judge::main,
     },
     Command {
         name: "bench",

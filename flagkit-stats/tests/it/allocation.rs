@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{BeforeAfter, EventTest, LimitTest, Look};
+use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look};
 use flagkit_stats::mean::{MeanSequence, Moments};
 use flagkit_stats::quantile::{Histogram, QuantileSequence, Scale, SlowerTest};
 use flagkit_stats::srm::SplitTest;
@@ -48,6 +48,7 @@ fn an_allocation_is_counted() {
 fn looks_and_verdicts_allocate_nothing() {
     let alpha = Alpha::new(0.001).unwrap();
     let mut events = EventTest::new(1.1).unwrap();
+    let mut watch = EventWatch::new(1.1).unwrap();
     let mut limit = LimitTest::new(0.01).unwrap();
     let mut after = BeforeAfter::new((1_000, 10), 1.2, alpha).unwrap();
     let mut split = SplitTest::new(100.0).unwrap();
@@ -60,10 +61,12 @@ fn looks_and_verdicts_allocate_nothing() {
     let sequence = MeanSequence::new(alpha, 30).unwrap();
     let all = allocations(|| {
         for number in 0..100_u32 {
-            events.add(&Look {
+            let look = Look {
                 exposures: Arms { control: 900, treatment: 100 },
                 events: Arms { control: 5, treatment: 3 },
-            });
+            };
+            events.add(&look);
+            watch.add(&look);
             limit.add(1_000, 20);
             after.add(1_000, 20);
             split.add(&[0.9, 0.1], &[900, 100]).unwrap();

@@ -1,7 +1,9 @@
 //! False alarms stay below what was promised, with seeded simulations.
 
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{BeforeAfter, EventTest, LimitTest, Look, Verdict};
+use flagkit_stats::events::{
+    BeforeAfter, Dispersion, EventTest, EventWatch, LimitTest, Look, Verdict,
+};
 use flagkit_stats::mean::{MeanSequence, Moments};
 use flagkit_stats::quantile::{Histogram, QuantileSequence, Scale, SlowerTest};
 use flagkit_stats::srm::SplitTest;
@@ -56,6 +58,58 @@ fn a_release_that_is_as_good_is_seldom_called_worse_or_better() {
         let mut test = EventTest::new(1.5).unwrap();
         ramp(chance, 1.5, |look| test.add(look));
         test.not_worse().proves(alpha())
+    });
+}
+
+#[test]
+fn a_release_that_stays_good_is_seldom_said_to_have_turned() {
+    stays_below(400, 0.05, |chance| {
+        let mut watch = EventWatch::new(1.0).unwrap();
+        ramp(chance, 1.0, |look| watch.add(look));
+        watch.is_worse(alpha())
+    });
+}
+
+#[test]
+fn a_release_that_turns_bad_after_an_hour_is_found_within_two_minutes() {
+    let strict = Alpha::new(0.001).unwrap();
+    let late = alarms(50, |chance| {
+        let mut watch = EventWatch::new(1.0).unwrap();
+        let mut look = |errors: f64| {
+            let exposures = Arms { control: 900, treatment: 100 };
+            let events = Arms { control: chance.poisson(4.5), treatment: chance.poisson(errors) };
+            watch.add(&Look { exposures, events });
+            watch.is_worse(strict)
+        };
+        let is_early = (0..360).any(|_| look(0.5));
+        let is_found = (0..12).any(|_| look(5.0));
+        is_early || !is_found
+    });
+    assert!(late <= 2.0, "{late} of 50");
+}
+
+/// Each failing client fails five times in its window, and only requests are counted.
+#[test]
+fn repeated_failures_are_no_evidence_if_their_dispersion_was_measured() {
+    let window = |chance: &mut Chance| {
+        let exposures = Arms { control: 4_500, treatment: 500 };
+        let events = Arms { control: 5 * chance.poisson(4.5), treatment: 5 * chance.poisson(0.5) };
+        Look { exposures, events }
+    };
+    let naive = alarms(50, |chance| {
+        let mut test = EventTest::new(1.0).unwrap();
+        (0..200).for_each(|_| test.add(&window(chance)));
+        test.worse().proves(alpha())
+    });
+    assert!(naive > 12.0, "{naive} of 50");
+    stays_below(200, 0.05, |chance| {
+        let mut before = Dispersion::default();
+        (0..200).for_each(|_| before.add(&window(chance)));
+        let factor = before.factor().unwrap();
+        assert!((3.0..9.0).contains(&factor), "{factor} for 5");
+        let mut test = EventTest::with_dispersion(1.0, factor).unwrap();
+        (0..200).for_each(|_| test.add(&window(chance)));
+        test.worse().proves(alpha())
     });
 }
 

@@ -2,7 +2,7 @@
 
 use flagkit_stats::bounded::BoundedMean;
 use flagkit_stats::closed_form::{asymptotic_half_width, beta_binomial, normal_mixture};
-use flagkit_stats::events::{BeforeAfter, EventTest, LimitTest, Look, Verdict};
+use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look, Verdict};
 use flagkit_stats::mean::{MeanSequence, Moments};
 use flagkit_stats::multiplicity::{
     benjamini_hochberg, benjamini_yekutieli, e_benjamini_hochberg, holm, split,
@@ -48,6 +48,7 @@ fn alpha() -> Alpha {
 fn any_counts_are_taken_by_tests_of_events() {
     for margin in [1.0, 1.1, 10.0] {
         let mut all = EventTest::new(margin).unwrap();
+        let mut watch = EventWatch::new(margin).unwrap();
         for numbers in 0..COUNTS.len().pow(4) {
             let at = |place: u32| COUNTS[numbers / COUNTS.len().pow(place) % COUNTS.len()];
             let look = Look {
@@ -57,6 +58,8 @@ fn any_counts_are_taken_by_tests_of_events() {
             let mut alone = EventTest::new(margin).unwrap();
             alone.add(&look);
             all.add(&look);
+            watch.add(&look);
+            is_sound(watch.worse());
             for test in [&alone, &all] {
                 are_sound([test.worse(), test.not_worse(), test.better()]);
                 is_ordered(test.ratio(alpha()));
@@ -95,7 +98,7 @@ fn any_numbers_are_refused_or_taken() {
     let mut histogram = Histogram::new(Scale::new(0.001, 1e-150).unwrap());
     for one in NUMBERS {
         for other in NUMBERS {
-            let _ = EventTest::new(one).map(|test| is_sound(test.worse()));
+            let _ = EventTest::with_dispersion(one, other).map(|test| is_sound(test.worse()));
             let _ = LimitTest::new(one).map(|test| is_sound(test.above()));
             let _ = BoundedMean::new((one, other), alpha()).map(|mut mean| {
                 for value in NUMBERS {

@@ -1,7 +1,7 @@
 //! What was accumulated survives a restart as data.
 
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{BeforeAfter, EventTest, LimitTest, Look};
+use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look};
 use flagkit_stats::quantile::{Histogram, Scale, SlowerTest};
 use flagkit_stats::srm::SplitTest;
 use flagkit_stats::{Alpha, Arms};
@@ -23,6 +23,10 @@ fn every_test_goes_on_where_it_was() {
     };
     events.add(&look);
     survives(&events);
+    let mut watch = EventWatch::new(1.3).unwrap();
+    survives(&watch);
+    watch.add(&look);
+    survives(&watch);
     let mut limit = LimitTest::new(0.01).unwrap();
     limit.add(1_000, 17);
     survives(&limit);
