@@ -142,6 +142,21 @@ impl EventTest {
 
     /// One more window of one stratum. Windows of several strata are several looks.
     pub fn add(&mut self, look: &Look) {
+        self.add_tempered(look, 1.0);
+    }
+
+    /// The same with evidence raised to a power between 0 and 1, for events that are not
+    /// independent. Outside of that, or NaN, the power is 1.
+    ///
+    /// If events come in bursts (one client that retries) and each burst is on one side as a
+    /// whole, a burst of s events multiplies the e-value of one alternative by aˢ or bˢ where
+    /// q·a + (1 − q)·b = 1. Raised to 1/φ with φ ≥ s its mean is at most (q·a + (1 − q)·b)^(s/φ) = 1,
+    /// since x^p is concave for p ≤ 1: the promise holds exactly for bursts of up to φ events. For
+    /// bursts of any size the mean of the logarithm and half its variance cancel at
+    /// φ = E s²/E s, the dispersion that counts show: then it holds for ratios near 1, and
+    /// roughly for larger ones. The power may be another one each time, as long as it is chosen
+    /// before the look.
+    pub fn add_tempered(&mut self, look: &Look, power: f64) {
         let Look { exposures, events } = *look;
         if exposures.control == 0 || exposures.treatment == 0 {
             self.saved.unpaired = self.saved.unpaired.saturating_add(1);
@@ -156,7 +171,7 @@ impl EventTest {
         if trials > 0.0 {
             let exposed = exposures.map(number);
             let share = exposed.treatment / (exposed.treatment + exposed.control);
-            self.saved.sums.add(&self.grid, share, Counted { hits, trials });
+            self.saved.sums.add(&self.grid, share, Counted { hits, trials }.tempered(power));
             self.judge();
         }
     }

@@ -126,6 +126,14 @@ pub(crate) struct Counted {
     pub(crate) trials: f64,
 }
 
+impl Counted {
+    /// Counts that weigh less: their likelihood to a power between 0 and 1.
+    pub(crate) fn tempered(self, power: f64) -> Self {
+        let power = if power > 0.0 && power <= 1.0 { power } else { 1.0 };
+        Self { hits: self.hits * power, trials: self.trials * power }
+    }
+}
+
 /// The log likelihoods with their questions.
 pub(crate) struct Likelihoods<'a> {
     pub(crate) grid: &'a Grid,

@@ -42,10 +42,16 @@ impl LimitTest {
 
     /// One more window. More events than exposures count as one event for each exposure.
     pub fn add(&mut self, exposures: u64, events: u64) {
+        self.add_tempered(exposures, events, 1.0);
+    }
+
+    /// The same with evidence raised to a power, as in
+    /// [`EventTest::add_tempered`](super::EventTest::add_tempered).
+    pub fn add_tempered(&mut self, exposures: u64, events: u64, power: f64) {
         if exposures > 0 {
             let counted =
                 Counted { hits: number(events.min(exposures)), trials: number(exposures) };
-            self.saved.sums.add(&self.grid, self.saved.limit, counted);
+            self.saved.sums.add(&self.grid, self.saved.limit, counted.tempered(power));
             self.judge();
         }
     }
