@@ -1,9 +1,31 @@
 //! The judge: from samples to verdicts, with evidence.
 //!
 //! It never acts. It says what it knows of each metric and of all of them together; the
-//! release decides what follows.
+//! release decides what follows. [`Rules`] are what a plan asks for, a [`State`] is what has been
+//! seen, and everything else is a function of both: the same samples give the same verdicts, in
+//! whatever order they came while their windows were open, and after any number of restarts.
+//!
+//! What it promises, and what breaks the promise, is in docs/judging.md.
 
 use serde::{Deserialize, Serialize};
+
+use crate::plan::Role;
+
+pub mod triggers;
+
+mod attributes;
+mod dispersion;
+mod numbers;
+mod rules;
+mod ruling;
+mod skew;
+mod state;
+mod test;
+mod window;
+
+pub use rules::Rules;
+pub use state::{Dropped, State};
+pub use window::Window;
 
 /// What is known.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -38,50 +60,37 @@ pub struct Evidence {
     pub observations: [u64; 2],
     /// The estimate for the new arm, and for the control; none without observations.
     pub estimates: [Option<f64>; 2],
-    /// The interval for the ratio (or difference) between them that holds at every look.
+    /// The interval for the ratio (or difference) between them that holds at every look. An end
+    /// that nothing is known of is `f64::MAX`, or its negative.
     pub interval: Option<[f64; 2]>,
     /// In words: what was compared and what came of it, or why nothing is known.
     pub why: String,
 }
 
-pub mod triggers;
-
-use std::collections::BTreeMap;
-
-use crate::plan::{Plan, Role};
-use crate::policy::Facts;
-use crate::refusal::Refusal;
-use crate::sample::Sample;
-use crate::split::Split;
-use crate::time::Time;
-
-/// How the metrics of a plan are judged.
-#[derive(Clone, Debug, Default)]
-pub struct Rules {}
-
-/// What a judge has accumulated.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct State {}
-
 /// What all metrics together say.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Ruling {
-    /// Harm that is proved.
+    /// Harm that is proved, of metrics that guard first. What is only shown is never here.
     pub harms: Vec<Harm>,
-    /// Whether traffic is not divided as it should be, in words.
+    /// Why traffic is not divided as it should be, if that is proved.
     pub skewed: Option<String>,
-    /// Whether every guard is proved to be not worse.
+    /// Whether every guarding metric of every new arm is proved not to be worse than its margin,
+    /// with data since the split changed. False without guards.
     pub not_worse: bool,
-    /// Whether there was any observation of new arms since the last change of the split.
+    /// The same, and at least one of them is better.
+    pub better: bool,
+    /// Whether anything was observed of the new arms since the split changed.
     pub data: bool,
-    /// Exposures of new arms since the last change of the split.
+    /// Observations of the new arms since then, by the metric that has most.
     pub exposures: u64,
-    /// In words.
+    /// In a sentence.
     pub why: String,
 }
 
 /// Harm that is proved.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Harm {
     /// What the metric decides.
     pub role: Role,
@@ -91,46 +100,7 @@ pub struct Harm {
     pub why: String,
 }
 
-/// A window that closed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Window {
-    /// When it ended.
-    pub end: Time,
-    /// Its numbers, for conditions.
-    pub attributes: BTreeMap<String, serde_json::Value>,
-}
-
-impl Rules {
-    /// Reads how a plan judges.
-    pub fn new(_plan: &Plan) -> Result<Self, Vec<Refusal>> {
-        Ok(Self {})
-    }
-
-    /// Nothing has been seen.
-    pub fn begin(&self, _now: Time) -> State {
-        State {}
-    }
-
-    /// Takes samples; the windows that closed.
-    pub fn add(&self, _state: &mut State, _samples: &[Sample], _now: Time) -> Vec<Window> {
-        Vec::new()
-    }
-
-    /// What is known of each metric.
-    pub fn evidence(&self, _state: &State) -> Vec<Evidence> {
-        Vec::new()
-    }
-
-    /// What is known of all together.
-    pub fn ruling(&self, _state: &State) -> Ruling {
-        Ruling::default()
-    }
-
-    /// Numbers for conditions.
-    pub fn attributes(&self, _state: &State) -> Facts {
-        Facts::default()
-    }
-
-    /// Traffic is divided in another way from now on.
-    pub fn split_changed(&self, _state: &mut State, _split: &Split, _now: Time) {}
-}
+#[cfg(test)]
+mod made_up;
+#[cfg(test)]
+mod tests;

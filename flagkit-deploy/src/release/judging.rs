@@ -53,6 +53,26 @@ impl Walk<'_> {
         let facts = self.attributes();
         let (plan, policies) = (&self.release.plan, &self.release.policies);
         let fired = triggers::check(plan, policies, &mut self.state.triggers, &windows, &facts);
+        self.fire(fired);
+        self.rule();
+    }
+
+    /// Facts came: what is wrong with them need not wait for the next window.
+    pub(super) fn alarmed(&mut self) {
+        let forward =
+            matches!(self.state.status, Status::Waiting | Status::Progressing | Status::Paused);
+        if !forward {
+            return;
+        }
+        let facts = self.attributes();
+        let (plan, policies) = (&self.release.plan, &self.release.policies);
+        let state = &mut self.state.triggers;
+        let fired = triggers::check_facts(plan, policies, state, &facts, self.now);
+        self.fire(fired);
+    }
+
+    /// Acts on triggers.
+    fn fire(&mut self, fired: Vec<triggers::Fired>) {
         for fired in fired {
             if let Some(trigger) = self.release.plan.triggers.get(usize::from(fired.trigger)) {
                 let name = format!("trigger `{}`", trigger.name);
@@ -60,7 +80,6 @@ impl Walk<'_> {
                 self.harm(trigger.then, &name, &fired.why);
             }
         }
-        self.rule();
     }
 
     /// Acts on what the judge knows by now.

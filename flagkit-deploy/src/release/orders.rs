@@ -129,7 +129,12 @@ impl Walk<'_> {
     /// Remembers what an order will change: from now on it may be so.
     fn note_wanted(&mut self, wanted: &Wanted) {
         match wanted {
-            Wanted::Split { split, .. } => self.state.split_wanted = split.clone(),
+            Wanted::Split { split, .. } => {
+                self.state.split_wanted.clone_from(split);
+                if *split != self.state.split {
+                    self.release.judge.split_changing(&mut self.state.judge, self.now);
+                }
+            }
             Wanted::Scale { arm, replicas, .. } => {
                 let at = self.release.plan.arm(arm).map(usize::from);
                 if let Some(slot) = at.and_then(|at| self.state.replicas_wanted.get_mut(at)) {
@@ -154,8 +159,8 @@ impl Walk<'_> {
     /// Remembers what an order has changed.
     fn note_done(&mut self, wanted: &Wanted) {
         match wanted {
-            Wanted::Split { split, .. } if *split != self.state.split => {
-                self.state.split = split.clone();
+            Wanted::Split { split, .. } => {
+                self.state.split.clone_from(split);
                 let rules = &self.release.judge;
                 rules.split_changed(&mut self.state.judge, split, self.now);
             }

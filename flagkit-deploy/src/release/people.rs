@@ -20,6 +20,7 @@ impl Walk<'_> {
                 self.ignore(format!("fact `{name}`: {FACTS_MAX} facts are kept at most"));
             }
         }
+        self.alarmed();
     }
 
     /// Somebody says something.

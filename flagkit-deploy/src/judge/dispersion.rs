@@ -1,0 +1,145 @@
+//! How much counts vary beyond what independent events would.
+//!
+//! Requests of one client fail together, and retries fail again. Events then come in bursts, and
+//! as many bursts tell as much as so many single events would. How large the bursts are shows in
+//! how the share of the new arm among the events jumps from window to window.
+
+use flagkit_stats::Arms;
+use serde::{Deserialize, Serialize};
+
+use super::state::number;
+
+/// The dispersion of events between two arms: 1 for independent events, and the mean size of
+/// bursts (weighted with their size) otherwise.
+///
+/// Measured over blocks of 1, 4 and 16 windows, since bursts may last longer than one, and around
+/// the ratio of the recent past, so that a new arm that is worse does not look like noise. The
+/// largest counts. What is not measured yet is believed to be 3, and estimates are raised by their own
+/// uncertainty, so nothing is taken for independent before it was seen to be: evidence begins with
+/// a sixth of its weight.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub(super) struct Dispersion {
+    /// Of the recent past, each window weighing less than the next one.
+    exposures: [f64; 2],
+    events: [f64; 2],
+    blocks: [Block; 3],
+}
+
+/// Sums over windows, until they are enough for a square.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+struct Block {
+    windows: u32,
+    residual: f64,
+    variance: f64,
+    /// Σ residual² / variance of the blocks before.
+    squares: f64,
+    count: f64,
+}
+
+impl Dispersion {
+    /// A window with its exposures and events.
+    pub(super) fn add(&mut self, exposures: Arms<u64>, events: Arms<u64>) {
+        let exposed = [number(exposures.control), number(exposures.treatment)];
+        let hits = [number(events.control), number(events.treatment)];
+        let [control, treatment] = exposed;
+        let trials = hits.iter().sum::<f64>();
+        if control > 0.0 && treatment > 0.0 && trials > 0.0 {
+            let tilted = treatment * self.ratio(treatment / (treatment + control));
+            let share = tilted / (tilted + control);
+            let [_, hit] = hits;
+            let residual = hit - trials * share;
+            let variance = trials * share * (1.0 - share);
+            for (block, length) in self.blocks.iter_mut().zip(LENGTHS) {
+                block.add(residual, variance, length);
+            }
+        }
+        for (sums, more) in [(&mut self.exposures, exposed), (&mut self.events, hits)] {
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum = *sum * KEEP + more;
+            }
+        }
+    }
+
+    /// How many times as many events of the recent past were on the new arm as exposures tell, drawn
+    /// to 1 while there are few.
+    fn ratio(&self, share: f64) -> f64 {
+        let [control, treatment] = self.exposures;
+        let [before, now] = self.events;
+        let share = if control > 0.0 && treatment > 0.0 {
+            treatment / (treatment + control)
+        } else {
+            share
+        };
+        let odds = (now + PRIOR_EVENTS * share) / (before + PRIOR_EVENTS * (1.0 - share));
+        (odds * (1.0 - share) / share).clamp(1e-3, 1e3)
+    }
+
+    /// The dispersion that is reckoned with, at least 1.
+    pub(super) fn factor(&self) -> f64 {
+        let factors = self.blocks.iter().zip(CAUTION).map(|(block, caution)| block.factor(caution));
+        factors.fold(1.0, f64::max).min(FACTOR_MAX)
+    }
+
+    /// Whether it rests on what was seen more than on what is believed.
+    pub(super) fn is_measured(&self) -> bool {
+        self.blocks.first().is_some_and(|block| block.count >= MEASURED)
+    }
+
+    /// What evidence is raised to.
+    pub(super) fn power(&self) -> f64 {
+        1.0 / self.factor()
+    }
+}
+
+impl Block {
+    fn add(&mut self, residual: f64, variance: f64, length: u32) {
+        self.windows += 1;
+        self.residual += residual;
+        self.variance += variance;
+        // The square of a part of an event says nothing about its variance.
+        if self.windows >= length && self.variance >= VARIANCE_MIN {
+            self.squares += self.residual * (self.residual / self.variance);
+            self.count += 1.0;
+            (self.windows, self.residual, self.variance) = (0, 0.0, 0.0);
+        }
+    }
+
+    /// The mean square with some of the belief mixed in, and so many standard deviations more. The
+    /// mean of n squares of normal deviates has a deviation of √(2/n).
+    fn factor(&self, Caution { belief, deviations }: Caution) -> f64 {
+        let count = self.count + BELIEVED;
+        let mean = (self.squares + BELIEVED * belief) / count;
+        mean * (1.0 + deviations * (2.0 / count).sqrt())
+    }
+}
+
+/// How a block's estimate is raised.
+#[derive(Clone, Copy, Debug)]
+struct Caution {
+    belief: f64,
+    deviations: f64,
+}
+
+/// Windows of a block.
+const LENGTHS: [u32; 3] = [1, 4, 16];
+/// Long blocks are few, and would keep the largest estimate high for a long time.
+const CAUTION: [Caution; 3] = [
+    Caution { belief: 3.0, deviations: 2.0 },
+    Caution { belief: 1.0, deviations: 1.0 },
+    Caution { belief: 1.0, deviations: 1.0 },
+];
+/// The belief weighs as much as so many blocks.
+const BELIEVED: f64 = 8.0;
+/// So many blocks are a measurement.
+const MEASURED: f64 = 24.0;
+/// The least variance of a block, in events.
+const VARIANCE_MIN: f64 = 1.0;
+/// Events that the ratio of the recent past is drawn to 1 by.
+const PRIOR_EVENTS: f64 = 2.0;
+/// What is kept of the past with each window: fifty windows count.
+const KEEP: f64 = 0.98;
+/// Beyond, events are of one cause, and no counting helps.
+const FACTOR_MAX: f64 = 1000.0;
+
+#[cfg(test)]
+mod tests;
