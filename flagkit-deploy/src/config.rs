@@ -39,6 +39,7 @@ use crate::refusal::Refusal;
 
 mod finding;
 mod overrides;
+mod prometheus_rules;
 mod reading;
 mod rules;
 mod schema;
@@ -49,6 +50,7 @@ mod tables;
 
 pub use finding::ConfigError;
 pub use overrides::Overrides;
+pub use prometheus_rules::prometheus_rules;
 pub use schema::{documentation, schema};
 
 use finding::Findings;

@@ -25,6 +25,7 @@ pub mod sample;
 
 // How plans are written.
 pub mod config;
+pub mod import;
 pub mod strategy;
 
 // What happens, and what is kept of it.

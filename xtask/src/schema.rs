@@ -1,7 +1,7 @@
-//! `cargo xtask schema`: writes the committed JSON Schema of the native format again.
+//! `cargo xtask schema`: writes the committed JSON Schemas again, and the page of release keys.
 //!
-//! The schema comes from the binary, so the file and `flagkit schema` cannot differ
-//! for longer than one run of this command.
+//! All of them come from the programs that read such files, so a file and what a program says cannot
+//! differ for longer than one run of this command.
 
 use std::fs;
 
@@ -9,20 +9,35 @@ use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::suggest;
 
-/// Where the schema is kept.
-const SCHEMA: &str = "docs/flagkit-1.schema.json";
+/// Where each is kept, and which command says it.
+const WRITTEN: [(&str, &str); 3] = [
+    ("docs/flagkit-1.schema.json", "run -p flagkit-cli -- schema"),
+    (
+        "docs/flagkit-release-1.schema.json",
+        "run -p flagkit-deploy --example release_schema -- schema",
+    ),
+    ("docs/release-keys.md", "run -p flagkit-deploy --example release_schema -- keys"),
+];
 
-/// Asks the binary for its schema and writes it; a schema that is no JSON is refused.
+/// Asks the programs and writes what they say; a schema that is no JSON is refused.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
     suggest::only_options(arguments, &[])?;
-    let command = CommandLine::cargo("run -p flagkit-cli -- schema");
-    let schema = command.output()?;
-    if let Err(error) = serde_json::from_str::<serde_json::Value>(&schema) {
+    for (path, command) in WRITTEN {
+        write(path, &CommandLine::cargo(command))?;
+    }
+    Ok(())
+}
+
+fn write(path: &str, command: &CommandLine) -> Outcome {
+    let text = command.output()?;
+    if path.ends_with(".json")
+        && let Err(error) = serde_json::from_str::<serde_json::Value>(&text)
+    {
         return Err(Failure::new(format!("the schema is no JSON: {error}\nreproduce: {command}")));
     }
-    let unchanged = fs::read_to_string(SCHEMA).is_ok_and(|before| before == schema);
-    fs::write(SCHEMA, schema)
-        .map_err(|error| Failure::new(format!("cannot write `{SCHEMA}`: {error}")))?;
-    println!("{SCHEMA}: {}", if unchanged { "unchanged" } else { "written anew" });
+    let unchanged = fs::read_to_string(path).is_ok_and(|before| before == text);
+    fs::write(path, text)
+        .map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
+    println!("{path}: {}", if unchanged { "unchanged" } else { "written anew" });
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::finding::Findings;
 use super::reading::circles;
 use super::steps::StepSection;
+use crate::calendar::Calendars;
 use crate::plan::{
     Approval, Arm, Attempts, Calendar, Does, Gate, Judging, Plan, Rollback, Rule, Step, Telling,
     Then, Trigger,
@@ -107,6 +108,9 @@ impl File {
         }
         for (name, hook) in &self.hooks {
             hook.check(&format!("hooks.{name}"), findings);
+        }
+        for refusal in Calendars::new(&self.calendars).err().into_iter().flatten() {
+            findings.add(&refusal.path, refusal.problem, &refusal.mend);
         }
         let after = self.hooks.iter().map(|(name, hook)| (name.clone(), hook.after.clone()));
         for name in circles(&after.collect()) {

@@ -6,3 +6,6 @@ mod allocation;
 #[cfg(feature = "drivers")]
 mod drivers;
 mod policies_page;
+mod prometheus_rules;
+mod release_files;
+mod release_parameters;
