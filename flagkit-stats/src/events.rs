@@ -29,11 +29,13 @@
 
 mod before_after;
 mod dispersion;
+mod late;
 mod limit;
 mod watch;
 
 pub use before_after::BeforeAfter;
 pub use dispersion::Dispersion;
+pub use late::LateTest;
 pub use limit::LimitTest;
 pub use watch::EventWatch;
 

@@ -134,6 +134,24 @@ impl Counted {
     }
 }
 
+/// What trials add to the log likelihood of each point above the null, beside that of the null.
+pub(crate) fn gains_above(grid: &Grid, share: f64, counted: Counted) -> [f64; SIDE] {
+    let mut sums = Sums::NONE;
+    sums.add(grid, share, counted);
+    let values = sums.log_likelihoods(grid);
+    let null = values.get(SIDE).copied().unwrap_or_default();
+    let mut gains = [0.0; SIDE];
+    for (gain, value) in gains.iter_mut().zip(values.iter().skip(SIDE + 1)) {
+        *gain = value - null;
+    }
+    gains
+}
+
+/// The log e-value of such gains.
+pub(crate) fn mixture_above(gains: &[f64; SIDE]) -> f64 {
+    log_mixture(WEIGHTS_ABOVE.into_iter().zip(gains.iter().copied()))
+}
+
 /// The log likelihoods with their questions.
 pub(crate) struct Likelihoods<'a> {
     pub(crate) grid: &'a Grid,
