@@ -36,6 +36,13 @@ pub(crate) fn reading(name: &str, more: &Value) -> Value {
     metric(name, "reading", &json!({"from": "push"}), more)
 }
 
+/// A quantile of what units took, with more fields.
+pub(crate) fn quantile(name: &str, quantile: f64, more: &Value) -> Value {
+    let mut metric = metric(name, "quantile", &json!({"from": "push", "units": true}), more);
+    metric["measure"]["quantile"] = quantile.into();
+    metric
+}
+
 fn metric(name: &str, kind: &str, source: &Value, more: &Value) -> Value {
     let mut metric = json!({"name": name, "measure": {"kind": kind}, "source": source});
     for (key, value) in more.as_object().expect("more fields are an object") {

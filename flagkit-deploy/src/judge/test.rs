@@ -12,9 +12,12 @@ use crate::refusal::Refusal;
 use crate::sample::Numbers;
 
 mod events;
+mod paired;
+mod quantile;
 mod reading;
 
 use events::EventsTest;
+use quantile::QuantileTest;
 use reading::ReadingTest;
 
 /// The tests of one metric in one new arm.
@@ -22,6 +25,7 @@ use reading::ReadingTest;
 #[serde(rename_all = "snake_case")]
 pub(super) enum Test {
     Events(Box<EventsTest>),
+    Quantile(Box<QuantileTest>),
     Reading(ReadingTest),
 }
 
@@ -52,14 +56,18 @@ impl Test {
     pub(super) fn new(rules: &MetricRules) -> Result<Self, Refusal> {
         Ok(match rules.measure {
             Measure::Events => Self::Events(Box::new(EventsTest::new(rules)?)),
+            Measure::Quantile { quantile } => {
+                Self::Quantile(Box::new(QuantileTest::new(rules, quantile)?))
+            }
             _ => Self::Reading(ReadingTest::default()),
         })
     }
 
     /// The same window on both sides, in which the split did not change.
-    fn compare(&mut self, pair: Pair<'_>) {
+    fn compare(&mut self, rules: &MetricRules, pair: Pair<'_>) {
         match self {
             Self::Events(test) => test.compare(pair),
+            Self::Quantile(test) => test.compare(rules, pair),
             Self::Reading(_) => {}
         }
     }
@@ -68,14 +76,16 @@ impl Test {
     fn alone(&mut self, rules: &MetricRules, numbers: &Numbers) {
         match self {
             Self::Events(test) => test.alone(rules, numbers),
+            Self::Quantile(test) => test.alone(rules, numbers),
             Self::Reading(test) => test.add(rules, numbers),
         }
     }
 
     /// A window of the control alone.
-    fn before(&mut self, numbers: &Numbers) {
+    fn before(&mut self, rules: &MetricRules, numbers: &Numbers) {
         match self {
             Self::Events(test) => test.before(numbers),
+            Self::Quantile(test) => test.before(rules, numbers),
             Self::Reading(_) => {}
         }
     }
@@ -83,6 +93,7 @@ impl Test {
     pub(super) fn finding(&self, rules: &MetricRules) -> Finding {
         match self {
             Self::Events(test) => test.finding(rules),
+            Self::Quantile(test) => test.finding(rules),
             Self::Reading(test) => test.finding(rules),
         }
     }
@@ -93,7 +104,7 @@ impl Test {
     pub(super) fn interval(&self, rules: &MetricRules) -> Option<Interval> {
         match self {
             Self::Events(test) => test.ratio(rules.levels.harm?),
-            Self::Reading(_) => None,
+            Self::Quantile(_) | Self::Reading(_) => None,
         }
     }
 }
@@ -115,14 +126,14 @@ impl MetricState {
                 if let Some(control) = control.filter(|_| when.is_steady) {
                     is_paired = true;
                     let (control, treatment) = (&control.numbers, &entry.numbers);
-                    test.compare(Pair { control, treatment });
+                    test.compare(rules, Pair { control, treatment });
                 }
                 test.alone(rules, &entry.numbers);
             }
             if !is_paired {
                 told.iter()
                     .filter(|entry| entry.arm == 0)
-                    .for_each(|entry| test.before(&entry.numbers));
+                    .for_each(|entry| test.before(rules, &entry.numbers));
             }
         }
         let has_control = arms.first().is_some_and(|control| control.count > 0);

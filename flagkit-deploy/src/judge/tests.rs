@@ -10,6 +10,7 @@ use crate::sample::Numbers;
 mod division;
 mod founding;
 mod order;
+mod quantiles;
 mod streams;
 
 /// Both arms of window after window, with these counts.

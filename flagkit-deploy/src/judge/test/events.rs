@@ -2,10 +2,11 @@
 
 use std::f64::consts::LN_2;
 
-use flagkit_stats::events::{BeforeAfter, EventTest, LimitTest, Look};
+use flagkit_stats::events::{BeforeAfter, LimitTest, Look};
 use flagkit_stats::{Alpha, Arms, Evidence, Interval, OutOfRange};
 use serde::{Deserialize, Serialize};
 
+use super::paired::{Paired, swapped};
 use super::{Finding, Pair, Question, proves};
 use crate::judge::dispersion::Dispersion;
 use crate::judge::rules::{Baseline, Counts, MetricRules};
@@ -34,7 +35,7 @@ pub(in crate::judge) struct EventsTest {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Side {
-    Concurrent(EventTest),
+    Concurrent(Paired),
     Before {
         /// Exposures and events of the control before the new arm had any.
         control: (u64, u64),
@@ -53,7 +54,7 @@ impl EventsTest {
         let above = 1.0 + rules.margin;
         let below = if more { above } else { 1.0 / (1.0 - rules.margin) };
         let side = |margin: f64| match rules.baseline {
-            Baseline::Concurrent => EventTest::new(margin).map(Side::Concurrent),
+            Baseline::Concurrent => Paired::new(margin).map(Side::Concurrent),
             Baseline::Before => Ok(Side::Before { control: (0, 0), after: None }),
         };
         let refuse = |path: &'static str, mend: &'static str| {
@@ -81,11 +82,10 @@ impl EventsTest {
         // What was measured before this window, so that the window cannot choose its own weight.
         let power = self.dispersion.as_ref().map_or(1.0, Dispersion::power);
         if let Some(Side::Concurrent(test)) = &mut self.more {
-            test.add_tempered(&look, power);
+            test.add(&look, power);
         }
         if let Some(Side::Concurrent(test)) = &mut self.fewer {
-            let swapped = Look { exposures: swap(exposures), events: swap(events) };
-            test.add_tempered(&swapped, power);
+            test.add(&swapped(&look), power);
         }
         if let Some(dispersion) = &mut self.dispersion {
             dispersion.add(exposures, events);
@@ -151,10 +151,10 @@ impl EventsTest {
     /// The ratio of the new arm's rate to the control's.
     pub(super) fn ratio(&self, alpha: Alpha) -> Option<Interval> {
         if let Some(Side::Concurrent(test)) = &self.more {
-            return Some(test.ratio(alpha));
+            return Some(test.all.ratio(alpha));
         }
         let Some(Side::Concurrent(test)) = &self.fewer else { return None };
-        let Interval { low, high } = test.ratio(alpha);
+        let Interval { low, high } = test.all.ratio(alpha);
         let low_end = if high.is_finite() { 1.0 / high } else { 0.0 };
         Some(Interval { low: low_end, high: if low > 0.0 { 1.0 / low } else { f64::INFINITY } })
     }
@@ -180,7 +180,7 @@ impl EventsTest {
 impl Side {
     fn worse(&self) -> Option<Evidence> {
         match self {
-            Self::Concurrent(test) => Some(test.worse()),
+            Self::Concurrent(test) => Some(test.late.worse()),
             Self::Before { after, .. } => after.as_ref().map(BeforeAfter::worse),
         }
     }
@@ -195,14 +195,14 @@ impl Side {
 
     fn not_worse(&self) -> Option<Evidence> {
         match self {
-            Self::Concurrent(test) => Some(test.not_worse()),
+            Self::Concurrent(test) => Some(test.all.not_worse()),
             Self::Before { .. } => None,
         }
     }
 
     fn better(&self) -> Option<Evidence> {
         match self {
-            Self::Concurrent(test) => Some(test.better()),
+            Self::Concurrent(test) => Some(test.all.better()),
             Self::Before { .. } => None,
         }
     }
@@ -239,10 +239,6 @@ fn counts(numbers: &Numbers) -> Option<(u64, u64)> {
         Numbers::Events { exposures, events } => Some((*exposures, *events)),
         _ => None,
     }
-}
-
-fn swap(arms: Arms<u64>) -> Arms<u64> {
-    Arms { control: arms.treatment, treatment: arms.control }
 }
 
 /// How many times as high a rate may become by itself from one time of the day to the next.

@@ -72,6 +72,21 @@ fn bad_releases_are_found() {
 }
 
 #[test]
+fn requests_that_fail_suddenly_are_found_at_once() {
+    let rules = rules(&plan(&json!([requests("error_rate", &json!({}))])));
+    let mut random = Random(3);
+    let mut state = rules.begin(seconds(0));
+    for window in 0..200 {
+        let bad = if window < 197 { 1.0 } else { 10.0 };
+        let (there, here) = (random.poisson(45.0), random.poisson(5.0 * bad));
+        feed(&rules, &mut state, window, [(9_000, there), (1_000, here)]);
+        let harmed = !rules.ruling(&state).harms.is_empty();
+        assert!(!harmed || window >= 197, "harmed at {window}");
+    }
+    assert_eq!(verdict(&rules, &state, 0), Verdict::Worse);
+}
+
+#[test]
 fn an_outage_of_both_sides_is_nobodys_harm() {
     let rules = with_alpha(0.001);
     let state =

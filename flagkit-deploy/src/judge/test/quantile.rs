@@ -1,0 +1,203 @@
+//! Quantiles of something continuous: how much is beyond a place near the control's quantile?
+//!
+//! The place is where the control's quantile was in the windows before, so it is known before the
+//! window is seen. If the new arm is not slower by more than the margin, values above (1 + margin)
+//! times the place are not more frequent on it than values above the place on the control, and how
+//! frequent both are is a test of events. Nothing has to be known about the distribution, which may
+//! change all the time. Values are only known by their bins: the new arm's place is the next edge
+//! up for harm, and the next edge down for "not worse".
+
+use flagkit_stats::Arms;
+use flagkit_stats::events::{LimitTest, Look};
+use serde::{Deserialize, Serialize};
+
+use super::paired::Paired;
+use super::{Finding, Pair, Question, proves};
+use crate::judge::dispersion::Dispersion;
+use crate::judge::numbers::summary;
+use crate::judge::rules::{Counts, MetricRules};
+use crate::plan::Direction;
+use crate::refusal::Refusal;
+use crate::sample::Numbers;
+
+/// The tests of a quantile in one new arm.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(in crate::judge) struct QuantileTest {
+    /// ln of where the control's quantile was of late; none before its first window.
+    place: Option<f64>,
+    /// Are there more values above?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    above: Option<Sides>,
+    /// Are there more values below?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    below: Option<Sides>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<LimitTest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dispersion: Option<Dispersion>,
+}
+
+/// The tests in one direction, with edges of bins that are too far for each.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+struct Sides {
+    harm: Paired,
+    proof: Paired,
+}
+
+impl QuantileTest {
+    pub(super) fn new(rules: &MetricRules, quantile: f64) -> Result<Self, Refusal> {
+        let has = |is_wanted: bool| {
+            let sides = || Ok(Sides { harm: Paired::new(1.0)?, proof: Paired::new(1.0)? });
+            is_wanted.then(sides).transpose()
+        };
+        let refuse = |error: flagkit_stats::OutOfRange| {
+            Refusal::new("measure", error.to_string(), "use a quantile such as 0.95")
+        };
+        // More than this share beyond the limit puts the quantile beyond it.
+        let share = if rules.direction == Direction::Decrease { quantile } else { 1.0 - quantile };
+        let limit = rules.limit.map(|_| LimitTest::new(share));
+        Ok(Self {
+            place: None,
+            above: has(rules.direction != Direction::Decrease).map_err(refuse)?,
+            below: has(rules.direction != Direction::Increase).map_err(refuse)?,
+            limit: limit.transpose().map_err(refuse)?,
+            dispersion: (rules.counts == Counts::Requests).then(Dispersion::default),
+        })
+    }
+
+    pub(super) fn compare(&mut self, rules: &MetricRules, pair: Pair<'_>) {
+        let (Some(control), Some(treatment)) = (bins(pair.control), bins(pair.treatment)) else {
+            return;
+        };
+        if let Some(place) = self.place {
+            let power = self.dispersion.as_ref().map_or(1.0, Dispersion::power);
+            let margin = rules.margin.ln_1p();
+            let place = control.edge_above(place);
+            for (sides, sign) in [(&mut self.above, 1.0), (&mut self.below, -1.0)] {
+                let Some(sides) = sides else { continue };
+                let here = place + sign * margin;
+                let (up, down) = (treatment.edge_above(here), treatment.edge_below(here));
+                let (far, near) = if sign > 0.0 { (up, down) } else { (down, up) };
+                let look = |at: f64| beyond(sign, (&control, place), (&treatment, at));
+                sides.harm.add(&look(far), power);
+                sides.proof.add(&look(near), power);
+                if let Some(dispersion) = &mut self.dispersion {
+                    let Look { exposures, events } = look(far);
+                    dispersion.add(exposures, events);
+                }
+            }
+        }
+        self.before(rules, pair.control);
+    }
+
+    /// A window of the control: moves the place, for the windows after it.
+    pub(super) fn before(&mut self, rules: &MetricRules, numbers: &Numbers) {
+        let found = summary([numbers].into_iter(), rules.measure, rules.direction).value;
+        let Some(found) = found.filter(|value| *value > 0.0).map(f64::ln) else { return };
+        self.place = Some(self.place.map_or(found, |place| place + (found - place) * FOLLOW));
+    }
+
+    /// A window of the new arm.
+    pub(super) fn alone(&mut self, rules: &MetricRules, numbers: &Numbers) {
+        let (Some(test), Some(limit), Some(bins)) = (&mut self.limit, rules.limit, bins(numbers))
+        else {
+            return;
+        };
+        let power = self.dispersion.as_ref().map_or(1.0, Dispersion::power);
+        let limit = limit.max(f64::MIN_POSITIVE).ln();
+        let count = if rules.direction == Direction::Decrease {
+            bins.count() - bins.above(bins.edge_below(limit))
+        } else {
+            bins.above(bins.edge_above(limit))
+        };
+        test.add_tempered(bins.count(), count, power);
+    }
+
+    pub(super) fn finding(&self, rules: &MetricRules) -> Finding {
+        let bound = rules.levels.harm.map_or(f64::MAX, flagkit_stats::Alpha::log_bound);
+        let sides = [(&self.above, "above"), (&self.below, "below")];
+        let compared = sides.into_iter().filter_map(|(sides, where_to)| {
+            let evidence = sides.as_ref()?.harm.late.worse();
+            let says: Box<dyn FnOnce() -> String> = Box::new(move || {
+                let margin = rules.margin;
+                format!(
+                    "more values {where_to} the control's quantile, beyond the margin of {margin}"
+                )
+            });
+            Some(Question { evidence, bound, says })
+        });
+        let limit = self.limit.as_ref().map(|test| {
+            let says: Box<dyn FnOnce() -> String> =
+                Box::new(|| format!("the quantile is beyond its limit of {:?}", rules.limit));
+            Question { evidence: test.above(), bound, says }
+        });
+        let proved = |sides: &Sides| proves(Some(sides.proof.all.better()), rules.levels.not_worse);
+        let factor = self.dispersion.as_ref().map(Dispersion::factor);
+        let remark = match (self.place, factor) {
+            (None, _) => Some("the control's quantile is not known yet".to_owned()),
+            (Some(_), Some(factor)) => Some(format!(
+                "counts are requests; evidence is divided by their dispersion, {factor:.2}"
+            )),
+            (Some(_), None) => None,
+        };
+        Finding {
+            not_worse: [&self.above, &self.below].into_iter().flatten().all(proved),
+            remark,
+            ..Finding::of(compared.chain(limit))
+        }
+    }
+}
+
+/// How many of all values are beyond a place on each side.
+fn beyond(sign: f64, control: (&Bins<'_>, f64), treatment: (&Bins<'_>, f64)) -> Look {
+    let count = |(bins, at): (&Bins<'_>, f64)| {
+        let above = bins.above(at);
+        if sign > 0.0 { above } else { bins.count() - above }
+    };
+    let exposures = Arms { control: control.0.count(), treatment: treatment.0.count() };
+    Look { exposures, events: Arms { control: count(control), treatment: count(treatment) } }
+}
+
+/// A histogram with its bins in logarithms.
+struct Bins<'a> {
+    step: f64,
+    counts: &'a [(i32, u64)],
+    zero: u64,
+}
+
+fn bins(numbers: &Numbers) -> Option<Bins<'_>> {
+    match numbers {
+        Numbers::Histogram { base, bins, zero } => {
+            Some(Bins { step: base.ln(), counts: bins, zero: *zero })
+        }
+        _ => None,
+    }
+}
+
+impl Bins<'_> {
+    fn count(&self) -> u64 {
+        self.counts.iter().fold(self.zero, |sum, (_, count)| sum.saturating_add(*count))
+    }
+
+    /// The next edge at a place or above it, in logarithms. An edge is where it was written, but for
+    /// rounding.
+    fn edge_above(&self, place: f64) -> f64 {
+        (place / self.step - ROUNDING).ceil() * self.step
+    }
+
+    fn edge_below(&self, place: f64) -> f64 {
+        (place / self.step + ROUNDING).floor() * self.step
+    }
+
+    /// Values in bins above an edge.
+    fn above(&self, edge: f64) -> u64 {
+        let is_above = |bin: &&(i32, u64)| f64::from(bin.0) > edge / self.step + 0.5;
+        let above = self.counts.iter().filter(is_above);
+        above.fold(0_u64, |sum, (_, count)| sum.saturating_add(*count)).min(self.count())
+    }
+}
+
+/// How far the place follows each window of the control.
+const FOLLOW: f64 = 0.2;
+/// What logarithms of edges may be off, in bins.
+const ROUNDING: f64 = 1e-6;
