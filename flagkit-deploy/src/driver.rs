@@ -9,6 +9,8 @@
 #[cfg(feature = "drivers")]
 pub mod envoy;
 #[cfg(feature = "drivers")]
+pub mod flags;
+#[cfg(feature = "drivers")]
 pub mod haproxy;
 #[cfg(feature = "drivers")]
 pub mod http;

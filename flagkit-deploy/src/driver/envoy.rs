@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use crate::driver::http::{Call, Http};
-use crate::driver::replace::replace;
+use crate::driver::replace::{alone, replace};
 use crate::driver::{Driver, Seen, Work};
 use crate::order::{Failure, Order, Outcome, Wanted};
 use crate::plan::Plan;
@@ -185,6 +185,7 @@ async fn write(file: &PathBuf, fractions: &Fractions) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::transient(format!("the file `{}` of RTDS: {error}", file.display()))
     };
+    let _alone = alone().await;
     let there = match tokio::fs::read(file).await {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         there => there.map_err(failed)?,

@@ -137,7 +137,8 @@ impl Http {
     /// Sends it, and waits for the whole answer. Any status is an answer.
     pub(crate) async fn ask(&self, call: Call) -> Result<Answer, Failure> {
         let url = Url::parse(&call.url)
-            .map_err(|error| Failure::permanent(format!("`{}` is no URL: {error}", call.url)))?;
+            // It may hold a secret, as those of webhooks do, so it is not shown.
+            .map_err(|error| Failure::permanent(format!("an address is no URL: {error}")))?;
         let at = origin(&url);
         let timeout = call.timeout;
         tokio::time::timeout(timeout, self.exchange(call, url)).await.unwrap_or_else(|_| {

@@ -189,11 +189,10 @@ impl Target {
         if !self.sequences.is_new(pushed, limits.series)? {
             return Ok(Taken::Duplicate);
         }
-        let room = limits.units.min(limits.units_together.saturating_sub(self.units));
+        let left = limits.units_together.saturating_sub(self.units);
         let bucket = self.buckets.entry(key).or_insert_with(|| Bucket::new(metric));
         let before = bucket.units();
-        let room = if room < limits.units { before + room } else { room };
-        bucket.add(amount, room)?;
+        bucket.add(amount, limits.units.min(before + left))?;
         self.units += bucket.units() - before;
         self.sequences.remember(pushed);
         if key.end <= self.told {

@@ -4,6 +4,14 @@ use std::io;
 use std::path::Path;
 
 use tokio::io::AsyncWriteExt;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Files of which a part is changed are read, changed and replaced while this is held: orders for two
+/// routes in one file would otherwise take back what the other one wrote.
+pub(crate) async fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::const_new(());
+    ALONE.lock().await
+}
 
 /// Writes beside the file, flushes to the disk, and renames. Access rights stay as they were.
 pub(crate) async fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::socket::Socket;
 use super::weights::checked_name;
 use crate::driver::layout::ranges;
+use crate::driver::replace::{alone, replace};
 use crate::order::Failure;
 use crate::split::Split;
 
@@ -68,6 +69,7 @@ pub(super) async fn write(file: &Path, key: &str, value: &str) -> Result<(), Fai
     let failed = |error: io::Error| {
         Failure::transient(format!("the map `{}` cannot be written: {error}", file.display()))
     };
+    let _alone = alone().await;
     let there = match tokio::fs::read_to_string(file).await {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         there => there.map_err(failed)?,
@@ -78,5 +80,5 @@ pub(super) async fn write(file: &Path, key: &str, value: &str) -> Result<(), Fai
     if text == there {
         return Ok(());
     }
-    crate::driver::replace::replace(file, text.as_bytes()).await.map_err(failed)
+    replace(file, text.as_bytes()).await.map_err(failed)
 }
