@@ -9,9 +9,11 @@ use flagkit_core::Timestamp;
 use flagkit_dialects::Dialect;
 
 pub(crate) mod remote;
+pub(crate) mod rollout;
 pub(crate) mod serve;
 
 use remote::Remote;
+use rollout::Rollout;
 use serve::Serve;
 
 /// Feature flags: evaluate, explain, validate, convert and serve them.
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Convert(Convert),
     /// Show who of a list of ids a flag is on for
     Bucket(Bucket),
+    /// Release by evidence, or set for how many a flag of a server is on
+    Rollout(Box<Rollout>),
     /// Start a flag server
     Serve(Serve),
     #[command(flatten)]

@@ -17,6 +17,7 @@ mod eval;
 mod explain;
 mod manual;
 mod remote;
+mod rollout;
 mod schema;
 mod serve;
 mod validate;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Bucket(arguments) => bucket::run(&arguments),
+        Command::Rollout(arguments) => rollout::run(&arguments),
         Command::Remote(command) => remote::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Schema => schema::run(),

@@ -15,7 +15,7 @@ mod list;
 mod promote;
 mod revert;
 mod set;
-mod switch;
+pub(crate) mod switch;
 mod tail;
 
 // What they share.
@@ -35,7 +35,6 @@ pub(crate) fn run(command: &Remote) -> Outcome {
         Remote::Set(arguments) => set::run(arguments),
         Remote::On(arguments) => switch::on(arguments),
         Remote::Off(arguments) => switch::off(arguments),
-        Remote::Rollout(arguments) => switch::rollout(arguments),
         Remote::Delete(arguments) => delete::run(arguments),
         Remote::History(arguments) => history::run(arguments),
         Remote::Revert(arguments) => revert::run(arguments),

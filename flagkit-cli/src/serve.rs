@@ -16,7 +16,7 @@ pub(crate) mod first_start;
 mod log;
 mod page;
 mod sample;
-mod signals;
+pub(crate) mod signals;
 
 use first_start::{FirstStart, Newborn};
 use signals::Signals;

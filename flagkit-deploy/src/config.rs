@@ -37,6 +37,7 @@ use serde_json::Value as Json;
 use crate::plan::Plan;
 use crate::refusal::Refusal;
 
+mod drivers;
 mod finding;
 mod overrides;
 mod prometheus_rules;
@@ -48,6 +49,7 @@ mod shape;
 mod steps;
 mod tables;
 
+pub use drivers::{By, Drivers, Envoy, Flags, Haproxy, Process, Prometheus, Push};
 pub use finding::ConfigError;
 pub use overrides::Overrides;
 pub use prometheus_rules::prometheus_rules;
@@ -120,6 +122,11 @@ impl Configuration {
     /// What is released.
     pub fn target(&self) -> &str {
         &self.file.target
+    }
+
+    /// What the engine works with.
+    pub fn drivers(&self) -> &Drivers {
+        &self.file.drivers
     }
 
     /// Where.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use flagkit_dialects::Dialect;
 
-use super::{Notation, dialects, percentage};
+use super::{Notation, dialects};
 
 /// What can be done with the flags of a server.
 #[derive(Debug, Subcommand)]
@@ -24,8 +24,6 @@ pub(crate) enum Remote {
     On(Switch),
     /// Switch a flag of a server off
     Off(Switch),
-    /// Set for how many a flag of a server is on
-    Rollout(Rollout),
     /// Delete a flag of a server
     Delete(Switch),
     /// Show who changed what on a server, when and why
@@ -141,21 +139,6 @@ pub(crate) struct Set {
     /// Create it; without this, pairs change only flags that are there
     #[arg(long, conflicts_with = "revision")]
     pub(crate) create: bool,
-    #[command(flatten)]
-    pub(crate) why: Why,
-    #[command(flatten)]
-    pub(crate) target: Target,
-}
-
-/// `flagkit rollout`.
-#[derive(Args, Debug)]
-pub(crate) struct Rollout {
-    /// The key of the flag
-    #[arg(value_name = "FLAG")]
-    pub(crate) flag: String,
-    /// For how many it is on: 25, 25%, 0.25%
-    #[arg(value_name = "PERCENTAGE", value_parser = percentage)]
-    pub(crate) percentage: f64,
     #[command(flatten)]
     pub(crate) why: Why,
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::arguments::remote::{Rollout, Switch};
+use crate::arguments::remote::{Switch, Target, Why};
 use crate::failure::Outcome;
 use crate::remote::flag;
 use crate::remote::session::Session;
@@ -20,10 +20,10 @@ pub(crate) fn off(arguments: &Switch) -> Outcome {
 }
 
 /// Sets for how many of those whom no rule matches the flag is on.
-pub(crate) fn rollout(arguments: &Rollout) -> Outcome {
-    let session = Session::open(&arguments.target)?;
-    let fields = json!({"rollout_percentage": number(arguments.percentage)});
-    flag::change(&session, &arguments.flag, &fields, &arguments.why)
+pub(crate) fn rollout((key, percentage): (&str, f64), target: &Target, why: &Why) -> Outcome {
+    let session = Session::open(target)?;
+    let fields = json!({"rollout_percentage": number(percentage)});
+    flag::change(&session, key, &fields, why)
 }
 
 /// `25`, not `25.0`: whole numbers are written so in documents.

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 
 /// Signals that came, and those to come: none is missed between two looks.
 #[derive(Debug)]
-pub(super) struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -18,7 +18,7 @@ pub(super) struct Signals {
 impl Signals {
     /// Takes signals from now on.
     #[cfg(unix)]
-    pub(super) fn listen() -> Result<Self, Failure> {
+    pub(crate) fn listen() -> Result<Self, Failure> {
         use tokio::signal::unix::{SignalKind, signal};
         let listen = |kind| {
             signal(kind).map_err(|error| {
@@ -31,7 +31,7 @@ impl Signals {
 
     /// Takes signals from now on.
     #[cfg(windows)]
-    pub(super) fn listen() -> Result<Self, Failure> {
+    pub(crate) fn listen() -> Result<Self, Failure> {
         let interrupt = tokio::signal::windows::ctrl_c().map_err(|error| {
             Failure::input(format_args!("signals cannot be taken here: {error}"))
         })?;
@@ -40,7 +40,7 @@ impl Signals {
 
     /// Waits for the next one.
     #[cfg(unix)]
-    pub(super) async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -49,12 +49,12 @@ impl Signals {
 
     /// Waits for the next one.
     #[cfg(windows)]
-    pub(super) async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         self.interrupt.recv().await;
     }
 
     /// Waits for the end of something, or for the next signal; says whether it was the former.
-    pub(super) async fn unless(&mut self, something: impl Future) -> bool {
+    pub(crate) async fn unless(&mut self, something: impl Future) -> bool {
         tokio::select! {
             _ = something => true,
             () = self.next() => false,

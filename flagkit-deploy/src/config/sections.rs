@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::drivers::Drivers;
 use super::finding::Findings;
 use super::reading::circles;
 use super::steps::StepSection;
@@ -47,6 +48,7 @@ pub(super) struct File {
     hooks: BTreeMap<String, HookSection>,
     channels: BTreeMap<String, ChannelSection>,
     calendars: BTreeMap<String, Calendar>,
+    pub(super) drivers: Drivers,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -112,6 +114,7 @@ impl File {
         for refusal in Calendars::new(&self.calendars).err().into_iter().flatten() {
             findings.add(&refusal.path, refusal.problem, &refusal.mend);
         }
+        self.drivers.check(findings);
         let after = self.hooks.iter().map(|(name, hook)| (name.clone(), hook.after.clone()));
         for name in circles(&after.collect()) {
             let problem = format!("`{name}` is called after itself");

@@ -2,6 +2,7 @@
 
 use super::shape::{CHECKS, HOOKS, Kind, NAMES, RULES, SPAN, Shape, key, or, required};
 
+pub(crate) mod drivers;
 pub(crate) mod outside;
 pub(crate) mod strategies;
 pub(crate) mod watching;
@@ -83,6 +84,7 @@ pub(crate) static FILE: Shape = Shape {
             "{}",
             "Change windows and blackouts.",
         ),
+        or("drivers", Kind::Map(&drivers::DRIVERS), "{}", "What the engine works with."),
     ],
 };
 

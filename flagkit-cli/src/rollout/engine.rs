@@ -1,0 +1,185 @@
+//! An engine put together: a journal, drivers, a receiver of metrics, and the host that runs them.
+//!
+//! Whoever runs releases uses this: `run`, and the demo. The engine lives on the runtime of its
+//! caller and ends with it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use flagkit_deploy::Time;
+use flagkit_deploy::calendar::Calendars;
+use flagkit_deploy::config::Drivers;
+use flagkit_deploy::driver::Driver;
+use flagkit_deploy::driver::push::{Alarm, Collector, Limits, Receiver};
+use flagkit_deploy::event::{Actor, Command};
+use flagkit_deploy::host::{Almanac, Host, Leadership, Options};
+use flagkit_deploy::journal::Journal;
+use flagkit_deploy::plan::Plan;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use crate::failure::Failure;
+
+mod drivers;
+pub(crate) mod folder;
+
+/// What an engine is made of.
+pub(crate) struct Setup {
+    /// Where releases are written down.
+    pub(crate) journal: Box<dyn Journal>,
+    /// The folder of the engine: processes are written down there.
+    pub(crate) folder: PathBuf,
+    /// What it works with, as the release file says.
+    pub(crate) drivers: Drivers,
+    /// The environment of the releases, for flags.
+    pub(crate) environment: String,
+    /// Where metrics are received, whatever the file says.
+    pub(crate) listen: Option<SocketAddr>,
+    /// Drivers that are asked before all others.
+    pub(crate) own: Vec<Arc<dyn Driver>>,
+}
+
+/// A running engine.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    host: Host,
+    listening: Option<SocketAddr>,
+    tasks: Vec<AbortHandle>,
+}
+
+impl Engine {
+    /// Puts it together and starts it. It acts as soon as it leads.
+    pub(crate) async fn start(setup: Setup) -> Result<Self, Failure> {
+        let collector = Collector::new(Limits::default());
+        let mut all = setup.own;
+        let place = (setup.folder.as_path(), setup.environment.as_str());
+        all.extend(drivers::of(&setup.drivers, place, &collector)?);
+        let mut options = Options::default();
+        options.almanac = Some(almanac());
+        let host = Host::start(setup.journal, all, options)
+            .map_err(|error| Failure::input(format_args!("the engine cannot run here: {error}")))?;
+        let mut engine = Self { host, listening: None, tasks: Vec::new() };
+        let push = setup.drivers.push.as_ref();
+        // What cannot be parsed has been refused with the file.
+        let written = push.and_then(|push| push.listen.parse().ok());
+        if let Some(address) = setup.listen.or(written) {
+            let key = push.and_then(|push| push.key.as_deref()).map(drivers::secret).transpose()?;
+            engine.listen(address, collector, key).await?;
+        }
+        Ok(engine)
+    }
+
+    /// The host: releases are planned, told and watched there.
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Where metrics are received, if anywhere; with the port that was really taken.
+    pub(crate) fn listening(&self) -> Option<SocketAddr> {
+        self.listening
+    }
+
+    /// Waits until this engine leads. Says once if it has to wait.
+    pub(crate) async fn until_leading(&self, mut waits: impl FnMut()) -> Result<(), Failure> {
+        let mut leadership = self.host.leadership();
+        let mut notices = self.host.notices();
+        let late = tokio::time::sleep(WAITS_AFTER);
+        tokio::pin!(late);
+        let mut told = false;
+        loop {
+            match &*leadership.borrow_and_update() {
+                Leadership::Leading(_) => return Ok(()),
+                Leadership::Stopped(why) => {
+                    return Err(Failure::input(format_args!("the engine has stopped: {why}")));
+                }
+                _ => {}
+            }
+            tokio::select! {
+                changed = leadership.changed() => if changed.is_err() {
+                    return Err(Failure::input("the engine has ended"));
+                },
+                // The journal cannot be opened at all: waiting does not mend that.
+                Ok(notice) = notices.recv() => return Err(Failure::input(notice)),
+                () = &mut late, if !told => {
+                    told = true;
+                    waits();
+                }
+            }
+        }
+    }
+
+    /// Plans a release and starts it.
+    pub(crate) async fn release(&self, id: &str, plan: Plan, by: Actor) -> Result<(), Failure> {
+        self.host.plan(id, plan, by.clone()).await.map_err(Failure::input)?;
+        self.host.command(id, by, Command::Start).await.map_err(Failure::input)?;
+        Ok(())
+    }
+
+    /// Stops acting. Releases stay where they are, and the next engine goes on with them.
+    pub(crate) async fn stop(&self) {
+        self.host.stop().await;
+    }
+
+    /// Receives metrics and alerts.
+    async fn listen(
+        &mut self,
+        address: SocketAddr,
+        collector: Collector,
+        key: Option<String>,
+    ) -> Result<(), Failure> {
+        let cannot = |error: std::io::Error| {
+            Failure::input(format_args!("cannot listen at {address}: {error}"))
+        };
+        let listener = TcpListener::bind(address).await.map_err(cannot)?;
+        self.listening = Some(listener.local_addr().map_err(cannot)?);
+        let (alerts, alarms) = mpsc::channel(ALARMS_MAX);
+        let receiver = Receiver { collector, alerts: Some(alerts), key };
+        let serving = tokio::spawn(async move { receiver.serve(listener).await.unwrap_or(()) });
+        let telling = tokio::spawn(tell_alarms(self.host.clone(), alarms));
+        self.tasks.extend([serving.abort_handle(), telling.abort_handle()]);
+        Ok(())
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+/// Says alerts to the releases that they are about.
+async fn tell_alarms(host: Host, mut alarms: mpsc::Receiver<Alarm>) {
+    while let Some(alarm) = alarms.recv().await {
+        let Ok(releases) = host.releases().await else { continue };
+        for (id, status) in releases {
+            let Ok(view) = host.status(&id).await else { continue };
+            if view.plan.target == alarm.target && !status.is_final() {
+                let by = Actor { name: "alertmanager".to_owned(), roles: Vec::new() };
+                // A release that has ended meanwhile needs no alert.
+                drop(host.command(&id, by, alarm.command.clone()).await);
+            }
+        }
+    }
+}
+
+/// What calendars say. Those that cannot be read were refused with their plan.
+fn almanac() -> Arc<Almanac> {
+    Arc::new(|plan, now| match Calendars::new(&plan.calendars) {
+        Ok(calendars) => (calendars.facts(now), calendars.next_change(now)),
+        Err(_) => (std::collections::BTreeMap::new(), None),
+    })
+}
+
+/// The time of this machine.
+pub(crate) fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time::from_unix_ms(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// A wait for the lead that is worth a word.
+const WAITS_AFTER: std::time::Duration = std::time::Duration::from_millis(1500);
+/// Alerts that wait; Alertmanager repeats what does not fit.
+const ALARMS_MAX: usize = 100;

@@ -1,0 +1,142 @@
+//! `flagkit rollout run`: an engine in the foreground, until its release ends.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use flagkit_deploy::Status;
+use flagkit_deploy::config::Overrides;
+use flagkit_deploy::event::Actor;
+use flagkit_deploy::plan::Plan;
+use tokio::runtime::Builder;
+
+use crate::arguments::rollout::{Run, Speaker};
+use crate::failure::{Failure, Outcome};
+use crate::rollout::control;
+use crate::rollout::engine::{Engine, Setup, folder};
+use crate::rollout::file::ReleaseFile;
+use crate::rollout::view::{self, View};
+use crate::serve::signals::Signals;
+
+mod follow;
+mod past;
+
+pub(crate) use follow::{End, follow};
+use past::Past;
+
+/// Runs the release of a file, or goes on with the one that was interrupted.
+pub(crate) fn run(arguments: &Run) -> Outcome {
+    let file = ReleaseFile::read(&arguments.planned)??;
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|error| Failure::input(format_args!("the engine cannot run here: {error}")))?;
+    let mut view = view::of_terminal(arguments.plain);
+    let ended = runtime.block_on(release(arguments, &file, &mut *view));
+    runtime.shutdown_background();
+    view.end()?;
+    let (id, end) = ended?;
+    say(&id, &end, arguments)
+}
+
+/// Everything from the journal to the end of the release.
+async fn release(
+    arguments: &Run,
+    file: &ReleaseFile,
+    view: &mut dyn View,
+) -> Result<(String, End), Failure> {
+    let mut signals = Signals::listen()?;
+    let folder = arguments.state.state.as_path();
+    if control::connect(folder)?.is_some() {
+        return Err(Failure::input(control::already(folder)));
+    }
+    let mut journal = folder::journal(folder)?;
+    let past = Past::read(&mut *journal, file.configuration.target())?;
+    let (plan, id) = match &past.unfinished {
+        Some(id) => (None, id.clone()),
+        None => {
+            let plan = file.plan(&arguments.planned, past.last.clone())?;
+            let id = arguments.id.clone().unwrap_or_else(|| past.name(&plan));
+            (Some(plan), id)
+        }
+    };
+    let environment = arguments.planned.environment.as_deref();
+    let environment = environment.unwrap_or(file.configuration.environment());
+    let setup = Setup {
+        journal,
+        folder: folder.to_owned(),
+        drivers: file.configuration.drivers().clone(),
+        environment: environment.to_owned(),
+        listen: arguments.listen,
+        own: Vec::new(),
+    };
+    let engine = Engine::start(setup).await?;
+    let waits = || drop(view.notice("another engine leads; this one waits until that one ends"));
+    tokio::select! {
+        led = engine.until_leading(waits) => led?,
+        () = signals.next() => return Ok((id, End::Stopped(None))),
+    }
+    #[cfg(unix)]
+    let _control = control::Control::open(folder, engine.host().clone(), &id)?;
+    if let Some(address) = engine.listening() {
+        view.notice(&format!("metrics and alerts are received at http://{address}"))?;
+    }
+    match plan {
+        Some(plan) => engine.release(&id, plan, actor(&arguments.speaker)).await?,
+        None => view.notice(&format!("going on with release `{id}` as it was planned"))?,
+    }
+    let end = follow(&engine, &id, (view, &mut signals), arguments.stay).await?;
+    engine.stop().await;
+    Ok((id, end))
+}
+
+/// Who says something.
+pub(crate) fn actor(speaker: &Speaker) -> Actor {
+    let user = || std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    let name = speaker.name.clone().or_else(|| user().ok());
+    let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "somebody".to_owned());
+    Actor { name, roles: speaker.roles.clone() }
+}
+
+/// Says how it ended, and how to go on.
+fn say(id: &str, end: &End, arguments: &Run) -> Outcome {
+    let mut err = anstream::stderr();
+    let again = format!("flagkit rollout run {}", arguments.planned.file.display());
+    let (words, code) = match end {
+        End::Ended(Status::Done) => (format!("release `{id}` is done"), 0),
+        End::Ended(Status::RolledBack) => (format!("release `{id}` was rolled back"), 3),
+        End::Ended(Status::Cancelled) => (format!("release `{id}` was cancelled"), 5),
+        End::Ended(_) => {
+            let how = format!("{again} --stay, and then flagkit rollout retry, resume or abort");
+            (format!("release `{id}` is frozen: a person must act; {how}"), 4)
+        }
+        End::Stopped(standing) => {
+            let where_ = standing.as_ref().map_or_else(String::new, |standing| {
+                format!(" ({}, {})", standing.status, standing.doing)
+            });
+            let words = format!("the engine has stopped; release `{id}` stays where it is{where_}");
+            (format!("{words} and goes on with: {again}"), 130)
+        }
+    };
+    writeln!(err, "{words}")?;
+    Ok(ExitCode::from(code))
+}
+
+impl Past {
+    /// A name that no release has had: `checkout-v42`, `checkout-v42-2`.
+    fn name(&self, plan: &Plan) -> String {
+        let version = plan.arms.last().map_or("", |arm| arm.version.as_str());
+        let name = if version.is_empty() {
+            plan.target.clone()
+        } else {
+            format!("{}-{version}", plan.target)
+        };
+        let name: String = name.chars().take(NAME_MAX).collect();
+        let with = |at: u32| if at == 1 { name.clone() } else { format!("{name}-{at}") };
+        (1..).map(with).find(|name| !self.names.contains(name)).unwrap_or(name)
+    }
+}
+
+/// Which arm serves after the releases so far.
+pub(crate) type Last = Option<Overrides>;
+
+/// The longest name without its number, in characters.
+const NAME_MAX: usize = 40;

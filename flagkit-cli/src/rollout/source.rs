@@ -1,0 +1,138 @@
+//! Where questions about releases are answered: by the engine that runs, or by the journal alone.
+
+use std::path::Path;
+
+use flagkit_deploy::journal::Journal;
+use flagkit_deploy::record::Entry;
+use flagkit_deploy::release::State;
+use flagkit_deploy::{Release, Time};
+
+use crate::failure::Failure;
+use crate::rollout::control::{Connection, Numbered, connect};
+use crate::rollout::engine::folder;
+use crate::rollout::standing::Standing;
+use crate::suggest::closest;
+
+/// Who answers.
+pub(crate) enum Source {
+    /// A running engine.
+    Engine(Connection),
+    /// Nobody runs; the journal tells what was.
+    Journal(Box<dyn Journal>),
+}
+
+impl Source {
+    /// Opens the folder of an engine.
+    pub(crate) fn open(folder: &Path) -> Result<Self, Failure> {
+        if let Some(connection) = connect(folder)? {
+            return Ok(Self::Engine(connection));
+        }
+        let journal = folder::past_journal(folder)?.ok_or_else(|| {
+            Failure::input(format_args!(
+                "there is no journal in `{}`; name the folder of an engine with --state, or begin with: \
+                 flagkit rollout run FILE",
+                folder.display()
+            ))
+        })?;
+        Ok(Self::Journal(journal))
+    }
+
+    /// Whether an engine runs.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self, Self::Engine(_))
+    }
+
+    /// The names of all releases, and whether they are over.
+    pub(crate) fn releases(&mut self) -> Result<Vec<(String, bool)>, Failure> {
+        match self {
+            Self::Engine(engine) => engine.releases(),
+            Self::Journal(journal) => {
+                let releases = journal.releases().map_err(Failure::input)?;
+                Ok(releases.into_iter().map(|(id, is_over)| (id.to_string(), is_over)).collect())
+            }
+        }
+    }
+
+    /// How a release stands; without a name, the one that an engine runs, or the newest.
+    pub(crate) fn standing(&mut self, release: Option<&str>) -> Result<Standing, Failure> {
+        let release = self.known(release)?;
+        match self {
+            Self::Engine(engine) => engine.standing(release.as_deref()),
+            Self::Journal(journal) => past(&mut **journal, release.as_deref().unwrap_or_default()),
+        }
+    }
+
+    /// The records of a release.
+    pub(crate) fn history(&mut self, release: Option<&str>) -> Result<Vec<Numbered>, Failure> {
+        let release = self.known(release)?;
+        match self {
+            Self::Engine(engine) => engine.history(release.as_deref()),
+            Self::Journal(journal) => {
+                let records = journal.records(release.as_deref()).map_err(Failure::input)?;
+                let numbered = records
+                    .into_iter()
+                    .map(|stored| Numbered { number: stored.number, record: stored.record });
+                Ok(numbered.collect())
+            }
+        }
+    }
+
+    /// A name that there is. None leaves the choice to the engine.
+    fn known(&mut self, release: Option<&str>) -> Result<Option<String>, Failure> {
+        match (release, &mut *self) {
+            (None, Self::Engine(_)) => Ok(None),
+            (None, Self::Journal(journal)) => newest(&mut **journal).map(Some),
+            (Some(name), _) => {
+                let releases = self.releases()?;
+                let names = || releases.iter().map(|(id, _)| id.as_str());
+                if names().any(|id| id == name) {
+                    return Ok(Some(name.to_owned()));
+                }
+                let hint = closest(name, names());
+                let hint = hint.map(|hint| format!("; did you mean `{hint}`?"));
+                let hint = hint.unwrap_or_default();
+                Err(Failure::input(format_args!("there is no release `{name}`{hint}")))
+            }
+        }
+    }
+}
+
+/// The release that is not over, or else the one that changed last.
+fn newest(journal: &mut dyn Journal) -> Result<String, Failure> {
+    let mut found: Option<((bool, Time), String)> = None;
+    for (id, is_over) in journal.releases().map_err(Failure::input)? {
+        let kept = journal.kept(&id).map_err(Failure::input)?;
+        let state = kept.and_then(|kept| serde_json::from_slice::<Brief>(&kept.state).ok());
+        let rank = (!is_over, state.map(|state| state.now).unwrap_or_default());
+        if found.as_ref().is_none_or(|(best, _)| rank > *best) {
+            found = Some((rank, id.to_string()));
+        }
+    }
+    let none = || Failure::input("the journal has no releases yet");
+    found.map(|(_, id)| id).ok_or_else(none)
+}
+
+/// As much of a state as tells how new it is.
+#[derive(serde::Deserialize)]
+struct Brief {
+    now: Time,
+}
+
+/// How a release stands, from the journal alone.
+fn past(journal: &mut dyn Journal, id: &str) -> Result<Standing, Failure> {
+    let unreadable = |why: &dyn std::fmt::Display| {
+        Failure::input(format_args!("release `{id}` cannot be read by this version: {why}"))
+    };
+    let kept = journal.kept(id).map_err(Failure::input)?;
+    let kept = kept.ok_or_else(|| unreadable(&"its state is not there"))?;
+    let state: State = serde_json::from_slice(&kept.state).map_err(|error| unreadable(&error))?;
+    let first = journal.records(Some(id)).map_err(Failure::input)?.into_iter().next();
+    let Some(Entry::Planned { now, author, plan }) = first.map(|stored| stored.record.entry) else {
+        return Err(unreadable(&"its first record is not its plan"));
+    };
+    let release = Release::new(id.into(), *plan, author, now).map_err(|refusals| {
+        let words: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+        unreadable(&words.join("; "))
+    })?;
+    Ok(Standing::of_release(&release.0, &state))
+}
