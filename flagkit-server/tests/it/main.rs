@@ -17,6 +17,7 @@ mod follower;
 mod limits;
 mod ofrep;
 mod openapi;
+mod releases;
 mod reports;
 mod server;
 mod store;
