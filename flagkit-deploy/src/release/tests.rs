@@ -283,6 +283,27 @@ fn an_order_that_is_under_way_is_neither_skipped_nor_forgotten() {
     assert_eq!(world.ignored().last(), Some(&"nobody waits for order 1 any more"));
 }
 
+/// Stabilising looks every 30 seconds for 15 minutes; waits that double would last 15 hours.
+#[test]
+fn a_check_with_a_longest_wait_keeps_looking_at_its_pace() {
+    let mut plan = canary();
+    plan.steps
+        .insert(1, step(Does::Verify { checks: vec!["stable".into()], arm: "canary".into() }));
+    let half_minute = Span::from_secs(30);
+    let stable =
+        crate::plan::Check { delay: half_minute, delay_max: Some(half_minute), ..check(30) };
+    plan.checks.insert("stable".into(), stable);
+    let mut world = World::new(plan);
+    world.found.insert("stable".into(), 503.into());
+    world.say("deployer", Command::Start);
+    world.pass(Span::from_secs(14 * 60));
+    let looks = world.things().iter().filter(|thing| thing.contains("stable")).count();
+    assert_eq!(looks, 29);
+    assert_eq!(world.status(), Status::Progressing);
+    world.pass(MINUTE);
+    assert_ne!(world.status(), Status::Progressing);
+}
+
 #[test]
 fn a_check_that_only_warns_does_not_stop() {
     let mut plan = canary();

@@ -87,7 +87,8 @@ impl Walk<'_> {
         if let Some((_, states)) = self.checks()
             && let Some(state) = states.get_mut(at)
         {
-            let delay = check.delay.times(1 << failed.saturating_sub(1).min(10));
+            let doubled = check.delay.times(1 << failed.saturating_sub(1).min(10));
+            let delay = check.delay_max.map_or(doubled, |most| doubled.min(most));
             state.again_at = (!over).then_some(now + delay);
             state.settled = over;
         }

@@ -5,6 +5,7 @@
 mod allocation;
 #[cfg(feature = "drivers")]
 mod drivers;
+mod hostile_files;
 mod policies_page;
 mod prometheus_rules;
 mod release_files;
