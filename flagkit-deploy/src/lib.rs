@@ -43,6 +43,9 @@ pub mod driver;
 #[cfg(feature = "host")]
 pub mod host;
 
+// Where all of it is tried.
+pub mod simulation;
+
 // The public interface is these modules and:
 pub use order::{Fence, OrderId, ReleaseId};
 pub use refusal::Refusal;

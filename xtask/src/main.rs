@@ -24,6 +24,7 @@ mod python;
 mod schema;
 mod sdks;
 mod setup;
+mod simulate;
 mod soak;
 mod suggest;
 mod target;
@@ -188,6 +189,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "soak [--quick]",
         about: "the server under load and while things die, into docs/server.md",
         run: soak::main,
+    },
+    Command {
+        name: "simulate",
+        synopsis: "simulate [--steps N]",
+        about: "releases in made-up worlds where things go wrong; `--seed N` to begin with",
+        run: simulate::main,
     },
     Command {
         name: "schema",

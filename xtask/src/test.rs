@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::plan::{self, Step};
-use crate::{c, conformance, demo, equality, fuzz, python, sdks, setup, target};
+use crate::{c, conformance, demo, equality, fuzz, python, sdks, setup, simulate, target};
 
 /// Runs the steps, or those that the arguments select.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
@@ -33,6 +33,11 @@ pub(crate) const STEPS: &[Step] = &[
         name: "equality",
         about: "a million made-up evaluations, the same in every language",
         run: equality::run,
+    },
+    Step {
+        name: "simulate",
+        about: "releases in made-up worlds where things go wrong",
+        run: simulate::run,
     },
     Step { name: "fuzz", about: "fuzz smoke, a few seconds each target", run: fuzz::run },
 ];

@@ -1,0 +1,101 @@
+//! Releases in made-up worlds until so many things have happened: `simulate STEPS [SEED]`.
+//!
+//! Every scenario is a seed: a plan, how its sides do, what people say, and what goes wrong. If a
+//! promise is broken the smallest scenario that still breaks it is printed, and its seed.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use flagkit_deploy::simulation::chaos::{Scenario, run, smallest};
+
+/// So many things happen in one scenario at most.
+const STEPS_EACH: u64 = 20_000;
+
+/// What all threads have done.
+#[derive(Default)]
+struct Total {
+    next: u64,
+    steps: u64,
+    scenarios: u64,
+    restarts: u64,
+    effects: u64,
+    ends: BTreeMap<String, u64>,
+    broken: Option<u64>,
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |otherwise: u64| {
+        let text = arguments.next()?.replace('_', "");
+        Some(text.parse().unwrap_or(otherwise))
+    };
+    let (steps, seed) = (number(0).unwrap_or(1_000_000), number(0).unwrap_or(1));
+    let begin = Instant::now();
+    let total = Mutex::new(Total { next: seed, ..Total::default() });
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| work(&total, steps));
+        }
+    });
+    let Ok(total) = total.into_inner() else { return ExitCode::FAILURE };
+    println!(
+        "{} steps of {} scenarios from seed {seed} on, {} restarts, {} effects, in {:.1} s",
+        total.steps,
+        total.scenarios,
+        total.restarts,
+        total.effects,
+        begin.elapsed().as_secs_f64()
+    );
+    println!("ends: {:?}", total.ends);
+    match total.broken {
+        None => {
+            println!("every promise held");
+            ExitCode::SUCCESS
+        }
+        Some(seed) => {
+            report(seed);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Takes one seed after another until there are enough steps, or something is broken.
+fn work(total: &Mutex<Total>, steps: u64) {
+    loop {
+        let seed = {
+            let Ok(mut total) = total.lock() else { return };
+            if total.steps >= steps || total.broken.is_some() {
+                return;
+            }
+            total.next += 1;
+            total.next - 1
+        };
+        let outcome = run(&Scenario::random(seed), STEPS_EACH);
+        let Ok(mut total) = total.lock() else { return };
+        match outcome {
+            Ok(summary) => {
+                total.steps += summary.steps;
+                total.scenarios += 1;
+                total.restarts += u64::from(summary.restarts);
+                total.effects += u64::try_from(summary.effects).unwrap_or_default();
+                *total.ends.entry(summary.status.to_string()).or_default() += 1;
+            }
+            Err(_) => total.broken = Some(total.broken.map_or(seed, |other| other.min(seed))),
+        }
+    }
+}
+
+/// Says what was broken, as small as it can be said.
+fn report(seed: u64) {
+    let (small, broken) = smallest(&Scenario::random(seed), STEPS_EACH);
+    if let Some(broken) = broken {
+        println!("a promise was broken: {broken}");
+    }
+    match serde_json::to_string_pretty(&small) {
+        Ok(text) => println!("the smallest scenario that breaks it:\n{text}"),
+        Err(error) => println!("the scenario cannot be written: {error}"),
+    }
+}

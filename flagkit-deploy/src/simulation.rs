@@ -1,0 +1,3 @@
+//! Worlds that are simulated: no clock, no IO, and the same every time.
+
+pub mod chaos;

@@ -1,0 +1,106 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::event::{Actor, Command, What};
+use crate::order::{OrderId, Wanted};
+use crate::release::Status;
+use crate::time::Span;
+
+#[test]
+fn random_worlds_break_no_promise() {
+    let mut ends = BTreeMap::new();
+    for seed in 0..50 {
+        let scenario = Scenario::random(seed);
+        if let Ok(summary) = run(&scenario, 4_000) {
+            *ends.entry(summary.status.as_str()).or_insert(0) += 1;
+            continue;
+        }
+        let (small, broken) = smallest(&scenario, 4_000);
+        panic!("{}\n{}", broken.unwrap(), serde_json::to_string_pretty(&small).unwrap());
+    }
+    assert!(ends.contains_key("done") && ends.contains_key("rolled_back"), "{ends:?}");
+}
+
+/// Promises that somebody breaks behind the machine's back are noticed.
+#[test]
+fn what_is_broken_is_found() {
+    let mut scenario = Scenario::random(0);
+    scenario.faults.clear();
+    scenario.said.truncate(1);
+    let lie = |runner: &mut Runner<'_>, number: u32, treated: u32| {
+        let split = scenario::two(treated);
+        let arms = vec!["stable".to_owned(), "canary".to_owned()];
+        let wanted = Wanted::Split { route: "checkout".to_owned(), arms, split };
+        let id = OrderId { release: "r".into(), number };
+        let at = runner.now();
+        runner.world_mut().effects.push(Effect { at, id, wanted });
+    };
+    let broken = |number, treated| {
+        let mut runner = Runner::new(&scenario).unwrap();
+        runner.step().unwrap();
+        lie(&mut runner, number, treated);
+        lie(&mut runner, number, treated);
+        runner.step().unwrap_err().what
+    };
+    assert_eq!(broken(77, 10_000), "order r#77 changed split/checkout twice");
+    let mut runner = Runner::new(&scenario).unwrap();
+    lie(&mut runner, 77, 10_000);
+    runner.step().unwrap();
+    assert_eq!(runner.end().unwrap_err().what, "order r#77 was carried out and never written");
+    let mut runner = Runner::new(&scenario).unwrap();
+    while !runner.world().splits.values().any(|(_, split)| split.treated().ppm() > 0) {
+        assert!(runner.step().unwrap());
+    }
+    let why = String::new();
+    let by = Actor { name: "operator".to_owned(), roles: Vec::new() };
+    runner.say(What::Command { by, command: Command::Abort { why } });
+    runner.step().unwrap();
+    lie(&mut runner, 900, 0);
+    lie(&mut runner, 901, 1_000_000);
+    assert_eq!(
+        runner.step().unwrap_err().what,
+        "a rollback gave the new side more traffic: 0% / 100%"
+    );
+}
+
+#[test]
+fn the_same_seed_is_the_same_run() {
+    for seed in [3, 17, 99] {
+        let scenario = Scenario::random(seed);
+        let text = serde_json::to_string(&scenario).unwrap();
+        let read: Scenario = serde_json::from_str(&text).unwrap();
+        assert_eq!(run(&scenario, 5_000).unwrap(), run(&read, 5_000).unwrap());
+    }
+}
+
+/// The four cases of chaos during a switch: the release comes to its end in each of them.
+#[test]
+fn chaos_ends() {
+    let quiet = (0..99).map(Scenario::random).find(|s| s.plan.gates.is_empty()).unwrap();
+    for (kind, seconds) in [
+        (Kind::InstancesFail(300_000), 300),
+        (Kind::Partition, 120),
+        (Kind::ConnectionsFail(900_000), 180),
+        (Kind::Busy, 600),
+    ] {
+        let mut scenario = Scenario::of(quiet.plan.clone(), 5);
+        let resume = |after| Said::command(Span::from_secs(after), "operator", Command::Resume);
+        scenario.said.extend([resume(300), resume(900)]);
+        let length = Span::from_secs(seconds);
+        scenario.faults = vec![Fault { from: Span::from_secs(2), length, kind }];
+        let summary = run(&scenario, 100_000).unwrap();
+        let ends = [Status::Done, Status::RolledBack];
+        assert!(ends.contains(&summary.status), "{kind:?}: {summary:?}");
+    }
+}
+
+#[test]
+fn numbers_have_the_distribution_that_they_should() {
+    let mut random = Random::new(1);
+    for (trials, ppm) in [(10, 500_000), (1_000, 5_000), (100_000, 50_000)] {
+        let sum: u64 = (0..2_000).map(|_| random.happened(trials, ppm)).sum();
+        let expected = 2_000 * trials * u64::from(ppm) / 1_000_000;
+        assert!(sum.abs_diff(expected) < expected / 20, "{trials} {ppm}: {sum} of {expected}");
+    }
+    assert_eq!(random.below(0), 0);
+}

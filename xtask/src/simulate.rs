@@ -1,0 +1,41 @@
+//! `cargo xtask simulate`: releases in made-up worlds where things go wrong, and the promises that
+//! must hold after every step.
+//!
+//! The program is an example of `flagkit-deploy`. Every scenario is a seed; the first that breaks a
+//! promise is printed as small as it can be said.
+
+use crate::command_line::CommandLine;
+use crate::failure::{Failure, Outcome};
+use crate::suggest;
+
+/// Runs so many steps as `--steps` says, from the seed of `--seed` on.
+pub(crate) fn main(arguments: &[String]) -> Outcome {
+    let (mut steps, mut seed) = (STEPS, "1");
+    let mut rest = arguments.iter();
+    while let Some(option) = rest.next() {
+        suggest::only_options(std::slice::from_ref(option), &["--steps", "--seed"])?;
+        let value = rest.next().filter(|value| is_number(value));
+        let value = value.ok_or_else(|| Failure::new(format!("`{option}` needs a number")))?;
+        *(if option == "--seed" { &mut seed } else { &mut steps }) = value.as_str();
+    }
+    simulation(steps, seed).run()
+}
+
+/// The part of it that every run of CI does.
+pub(crate) fn run() -> Outcome {
+    simulation(STEPS_IN_CI, "1").run()
+}
+
+fn simulation(steps: &str, seed: &str) -> CommandLine {
+    let program = "run --quiet --package flagkit-deploy --profile bindings --example simulate --";
+    CommandLine::cargo(program).and(steps).and(seed)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+}
+
+/// A night on two processors.
+const STEPS: &str = "1_000_000_000";
+/// Some seconds.
+const STEPS_IN_CI: &str = "1_000_000";
