@@ -1,3 +1,4 @@
 //! Worlds that are simulated: no clock, no IO, and the same every time.
 
 pub mod chaos;
+pub mod weighted;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod allocation;
+mod argo_replicas;
 #[cfg(feature = "drivers")]
 mod drivers;
 mod hostile_files;
