@@ -5,10 +5,18 @@ use std::cell::Cell;
 
 use flagkit_stats::bounded::BoundedMean;
 use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look};
+use flagkit_stats::kolmogorov::KolmogorovSmirnov;
 use flagkit_stats::mean::{MeanSequence, Moments};
+use flagkit_stats::proportion::barnard::barnard;
+use flagkit_stats::proportion::fisher::fisher;
+use flagkit_stats::proportion::{Proportion, z_test};
 use flagkit_stats::quantile::{Histogram, QuantileSequence, Scale, SlowerTest};
+use flagkit_stats::ranks::brunner_munzel::brunner_munzel;
+use flagkit_stats::ranks::{MannWhitney, hodges_lehmann};
 use flagkit_stats::srm::SplitTest;
-use flagkit_stats::{Alpha, Arms};
+use flagkit_stats::variance::brown_forsythe;
+use flagkit_stats::welch::welch;
+use flagkit_stats::{Alpha, Alternative, Arms, Confidence, Sorted, moments};
 
 struct Counting;
 
@@ -80,6 +88,26 @@ fn looks_and_verdicts_allocate_nothing() {
         }
         let _ = (events.verdict(alpha), events.ratio(alpha), limit.rate(alpha), after.is_worse());
         let _ = (quantile.ratio(&histograms), sequence.lift(&moments), bounded.interval());
+    });
+    assert_eq!(all, 0);
+}
+
+#[test]
+fn classical_tests_allocate_nothing_either() {
+    let (mut x, mut y) = ([3.0, 1.0, 4.0, 1.5, 5.0, 9.0], [2.0, 6.0, 5.0, 3.0, 5.5, 8.0, 9.5]);
+    let all = allocations(|| {
+        let means = [&x[..], &y].map(|values| moments::Moments::of(values).unwrap());
+        let means = welch(&means[0], &means[1]).unwrap();
+        let (x, y) = (Sorted::sort(&mut x).unwrap(), Sorted::sort(&mut y).unwrap());
+        let order = MannWhitney::of(x, y).unwrap();
+        let shares =
+            [(7, 250), (2, 250)].map(|(hits, trials)| Proportion::new(hits, trials).unwrap());
+        let _ = (means.p_value(Alternative::Less), means.interval(Confidence::P95));
+        let _ = (order.p_value(Alternative::Less), order.exact_p_value(Alternative::Less));
+        let _ = (hodges_lehmann::shift(x, y, Confidence::P95), brunner_munzel(x, y));
+        let _ = (KolmogorovSmirnov::of(x, y).unwrap().exact_p_value(), brown_forsythe(x, y));
+        let _ = (fisher(shares[0], shares[1], Alternative::Less), barnard(shares[0], shares[1]));
+        let _ = (z_test(shares[0], shares[1]), shares[0].clopper_pearson(Confidence::P95));
     });
     assert_eq!(all, 0);
 }

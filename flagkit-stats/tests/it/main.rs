@@ -13,6 +13,7 @@ mod chance;
 mod classical;
 mod closed_forms;
 mod counts;
+mod coverage;
 mod delivery_cases;
 mod distributions;
 mod false_alarms;
