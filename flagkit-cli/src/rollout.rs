@@ -11,7 +11,9 @@ use crate::remote::switch;
 
 // The commands.
 mod history;
+mod import;
 mod plan;
+mod report;
 mod run;
 mod say;
 mod status;
@@ -53,5 +55,7 @@ fn release_command(release: &Release) -> Outcome {
         Release::Approve(arguments) => say::approve(arguments),
         Release::Tell(arguments) => say::tell(arguments),
         Release::History(arguments) => history::run(arguments),
+        Release::Report(arguments) => report::run(arguments),
+        Release::Import(arguments) => import::run(arguments),
     }
 }

@@ -57,6 +57,10 @@ pub(crate) enum Release {
     Tell(Tell),
     /// Show what happened, and why
     History(History),
+    /// Write a release as an HTML page with drawings
+    Report(Report),
+    /// Turn a configuration of an older shape into release files
+    Import(Import),
 }
 
 /// The release file and what it does not say.
@@ -205,6 +209,34 @@ pub(crate) struct History {
     /// Print every record of the journal as JSON, one in each line
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `flagkit rollout report`.
+#[derive(Args, Debug)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Where to write it; to the standard output without
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// `flagkit rollout import`.
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// The configuration; `-` is the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Its shape, where the name of the file does not tell: canary-config,
+    /// deployment-success-criteria, ab-tests or multi-region-config
+    #[arg(long, value_name = "SHAPE")]
+    pub(crate) from: Option<String>,
+    /// What is released
+    #[arg(long, value_name = "NAME", default_value = "service")]
+    pub(crate) target: String,
+    /// A folder for the release files; to the standard output without
+    #[arg(long, short = 'o', value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 fn fact(text: &str) -> Result<(String, serde_json::Value), String> {

@@ -27,7 +27,12 @@ impl Source {
         if let Some(connection) = connect(folder)? {
             return Ok(Self::Engine(connection));
         }
-        let journal = folder::past_journal(folder)?.ok_or_else(|| {
+        let journal = match folder::past_journal(folder) {
+            // An engine has begun meanwhile, and has the journal now.
+            Err(error) => return connect(folder)?.map(Self::Engine).ok_or(error),
+            Ok(journal) => journal,
+        };
+        let journal = journal.ok_or_else(|| {
             Failure::input(format_args!(
                 "there is no journal in `{}`; name the folder of an engine with --state, or begin with: \
                  flagkit rollout run FILE",

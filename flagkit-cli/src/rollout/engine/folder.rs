@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use flagkit_deploy::journal::embedded::Embedded;
 use flagkit_deploy::journal::{Journal, JournalError};
@@ -14,7 +16,9 @@ pub(crate) fn journal(folder: &Path) -> Result<Box<dyn Journal>, Failure> {
     make(folder).map_err(|error| {
         Failure::input(format_args!("the folder `{name}` cannot be made: {error}"))
     })?;
-    Ok(Box::new(Embedded::new(folder.join(JOURNAL))))
+    let mut journal = Embedded::new(folder.join(JOURNAL));
+    patiently(|| journal.releases()).map_err(Failure::input)?;
+    Ok(Box::new(journal))
 }
 
 /// Makes the folder, for its owner alone.
@@ -33,12 +37,23 @@ pub(crate) fn past_journal(folder: &Path) -> Result<Option<Box<dyn Journal>>, Fa
         return Ok(None);
     }
     let mut journal = Embedded::new(journal);
-    match journal.releases() {
-        Ok(_) => Ok(Some(Box::new(journal))),
-        Err(error @ JournalError::Newer { .. }) => Err(Failure::input(error)),
-        Err(error) => Err(Failure::input(error)),
+    patiently(|| journal.releases()).map_err(Failure::input)?;
+    Ok(Some(Box::new(journal)))
+}
+
+/// Whoever only looks has the journal open for a moment; that moment is waited out.
+fn patiently<T>(mut look: impl FnMut() -> Result<T, JournalError>) -> Result<T, JournalError> {
+    for _ in 0..LOOKS {
+        match look() {
+            Err(error) if error.is_transient() => sleep(PAUSE),
+            looked => return looked,
+        }
     }
+    look()
 }
 
 /// The folder of the journal inside that of the engine.
 const JOURNAL: &str = "journal";
+/// Together two seconds.
+const LOOKS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(100);
