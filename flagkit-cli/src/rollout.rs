@@ -3,6 +3,10 @@
 //! Each command is one file. The engine is put together in [`engine`], and everybody who shows a
 //! release shows its [`standing`](standing::Standing), which is also what programs get as JSON.
 
+use std::io::Write;
+use std::process::ExitCode;
+
+use flagkit_deploy::config;
 use flagkit_deploy::event::Command;
 
 use crate::arguments::rollout::{Release, Rollout};
@@ -57,5 +61,17 @@ fn release_command(release: &Release) -> Outcome {
         Release::History(arguments) => history::run(arguments),
         Release::Report(arguments) => report::run(arguments),
         Release::Import(arguments) => import::run(arguments),
+        Release::Schema { keys } => schema(*keys),
     }
+}
+
+/// Prints what the code says about release files.
+fn schema(keys: bool) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    if keys {
+        out.write_all(config::documentation().as_bytes())?;
+    } else {
+        writeln!(out, "{:#}", config::schema())?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -61,6 +61,12 @@ pub(crate) enum Release {
     Report(Report),
     /// Turn a configuration of an older shape into release files
     Import(Import),
+    /// Print the JSON Schema of release files, for editors
+    Schema {
+        /// Print every key as tables in Markdown instead
+        #[arg(long)]
+        keys: bool,
+    },
 }
 
 /// The release file and what it does not say.

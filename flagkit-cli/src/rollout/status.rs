@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::arguments::rollout::Status;
 use crate::failure::Outcome;
 use crate::rollout::source::Source;
-use crate::rollout::standing::Standing;
+use crate::rollout::standing::{Standing, words};
 use crate::rollout::view::page;
 use crate::terminal::{BOLD, FAINT, print_json, printable};
 
@@ -54,5 +54,6 @@ fn line(out: &mut impl Write, standing: &Standing) -> io::Result<()> {
     let status = status.to_string().replace('_', " ");
     let why = standing.why.as_deref().unwrap_or(&standing.doing);
     let (release, why) = (printable(release), printable(why));
-    writeln!(out, "{FAINT}{now_ms}{FAINT:#}  {BOLD}{release}{BOLD:#}  {status}: {why}")
+    let at = words::moment(*now_ms);
+    writeln!(out, "{FAINT}{at}{FAINT:#}  {BOLD}{release}{BOLD:#}  {status}: {why}")
 }

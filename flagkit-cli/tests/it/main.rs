@@ -5,6 +5,7 @@ mod demo;
 mod eval;
 mod explain;
 mod remote;
+mod rollout;
 mod run;
 mod serve;
 mod served;

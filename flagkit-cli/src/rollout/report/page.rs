@@ -43,7 +43,7 @@ fn summary(page: &mut String, standing: &Standing) {
     );
     let arms = standing.arms.iter().map(|arm| format!("{} {}", arm.name, arm.version));
     let arms = arms.map(|arm| arm.trim().to_owned()).collect::<Vec<_>>().join(" → ");
-    let time = |time: Option<Time>| time.map_or_else(|| "–".to_owned(), |time| time.to_string());
+    let time = |time: Option<Time>| time.map_or_else(|| "–".to_owned(), words::moment);
     let took = match (standing.started_ms, standing.ended_ms) {
         (Some(started), Some(ended)) => (ended - started).to_string(),
         _ => "–".to_owned(),
@@ -183,7 +183,7 @@ fn events(page: &mut String, trace: &Trace) {
             Mark::Warning => "warning",
             Mark::Bad => "bad",
         };
-        let (at, text) = (told.at_ms, escaped(&told.text));
+        let (at, text) = (words::moment(told.at_ms), escaped(&told.text));
         let _ = write!(rows, "<tr class=\"{class}\"><td>{at}</td><td>{text}</td></tr>");
     }
     let before = if first > 0 {

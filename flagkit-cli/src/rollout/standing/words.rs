@@ -106,6 +106,12 @@ pub(crate) fn clock(time: Time) -> String {
     text.get(11..19).map_or(text.clone(), str::to_owned)
 }
 
+/// A moment to the second, in UTC.
+pub(crate) fn moment(time: Time) -> String {
+    let text = time.to_string();
+    text.get(..19).map_or(text.clone(), |text| format!("{text}Z"))
+}
+
 /// A number with the digits that matter.
 pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
