@@ -34,6 +34,7 @@ pub mod executor;
 pub mod journal;
 pub mod judge;
 pub mod record;
+pub mod replay;
 
 // The machine.
 pub mod release;

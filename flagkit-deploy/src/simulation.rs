@@ -1,4 +1,6 @@
 //! Worlds that are simulated: no clock, no IO, and the same every time.
 
 pub mod chaos;
+pub mod crash;
+pub mod site;
 pub mod weighted;

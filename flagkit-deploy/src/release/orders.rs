@@ -141,19 +141,19 @@ impl Walk<'_> {
                     *slot = *replicas;
                 }
             }
-            Wanted::Mirror { share, .. } => self.note_extra(wanted, share.ppm() == 0),
-            Wanted::Route { headers, .. } => self.note_extra(wanted, headers.is_empty()),
+            // It may be there from now on; it is gone only once a driver says so.
+            Wanted::Mirror { .. } | Wanted::Route { .. } if !ends_extra(wanted) => {
+                self.forget_extra(wanted);
+                self.state.extras.push(wanted.clone());
+            }
             _ => {}
         }
     }
 
-    /// Remembers a rule beside the split, or that it ends.
-    fn note_extra(&mut self, wanted: &Wanted, ends: bool) {
+    /// Forgets a rule beside the split.
+    fn forget_extra(&mut self, wanted: &Wanted) {
         let thing = wanted.thing();
         self.state.extras.retain(|extra| extra.thing() != thing);
-        if !ends {
-            self.state.extras.push(wanted.clone());
-        }
     }
 
     /// Remembers what an order has changed.
@@ -170,7 +170,17 @@ impl Walk<'_> {
                     *slot = *replicas;
                 }
             }
+            _ if ends_extra(wanted) => self.forget_extra(wanted),
             _ => {}
         }
+    }
+}
+
+/// Whether an order takes away a rule beside the split.
+fn ends_extra(wanted: &Wanted) -> bool {
+    match wanted {
+        Wanted::Mirror { share, .. } => share.ppm() == 0,
+        Wanted::Route { headers, .. } => headers.is_empty(),
+        _ => false,
     }
 }

@@ -4,6 +4,7 @@
 
 mod allocation;
 mod argo_replicas;
+mod crash;
 #[cfg(feature = "drivers")]
 mod drivers;
 mod hostile_files;
