@@ -50,13 +50,12 @@ async fn release(
     }
     let mut journal = folder::journal(folder)?;
     let past = Past::read(&mut *journal, file.configuration.target())?;
-    let (plan, id) = match &past.unfinished {
-        Some(id) => (None, id.clone()),
-        None => {
-            let plan = file.plan(&arguments.planned, past.last.clone())?;
-            let id = arguments.id.clone().unwrap_or_else(|| past.name(&plan));
-            (Some(plan), id)
-        }
+    let (plan, id) = if let Some(id) = &past.unfinished {
+        (None, id.clone())
+    } else {
+        let plan = file.plan(&arguments.planned, past.last.clone())?;
+        let id = arguments.id.clone().unwrap_or_else(|| past.name(&plan));
+        (Some(plan), id)
     };
     let environment = arguments.planned.environment.as_deref();
     let environment = environment.unwrap_or(file.configuration.environment());
@@ -131,7 +130,7 @@ impl Past {
         };
         let name: String = name.chars().take(NAME_MAX).collect();
         let with = |at: u32| if at == 1 { name.clone() } else { format!("{name}-{at}") };
-        (1..).map(with).find(|name| !self.names.contains(name)).unwrap_or(name)
+        (1..=u32::MAX).map(with).find(|name| !self.names.contains(name)).unwrap_or(name)
     }
 }
 

@@ -70,6 +70,10 @@ pub(crate) struct Arm {
 
 /// What is known of a metric in one new arm; without a metric, of the division of traffic.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the name of a metric is `metric` wherever JSON has it"
+)]
 pub(crate) struct Metric {
     pub(crate) metric: Option<String>,
     pub(crate) arm: String,

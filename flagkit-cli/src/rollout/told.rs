@@ -92,10 +92,10 @@ impl Teller {
             What::Command { by, command } => {
                 let name = &by.name;
                 let said = match command {
-                    Command::Start | Command::Resume | Command::Retry => return None,
                     Command::Approve { agreed: true, .. } => format!("{name} approves"),
                     Command::Approve { .. } => format!("{name} refuses"),
                     Command::Alert { what } => format!("alert from {name}: {what}"),
+                    // What follows from the others names who said it.
                     _ => return None,
                 };
                 Some((Mark::Plain, said))

@@ -142,7 +142,8 @@ fn metric_words(metric: &Metric) -> String {
     };
     let mut words = format!("{measure}, {bad} by {}: {then}", share(metric.margin));
     if let Some(limit) = metric.limit {
-        words.push_str(&format!("; never beyond {}", words::number(limit)));
+        words.push_str("; never beyond ");
+        words.push_str(&words::number(limit));
     }
     let from = match &metric.source {
         Source::Push { .. } => "pushed".to_owned(),
@@ -150,7 +151,8 @@ fn metric_words(metric: &Metric) -> String {
         Source::Other { driver, .. } => driver.clone(),
         _ => "elsewhere".to_owned(),
     };
-    words.push_str(&format!("; {from}"));
+    words.push_str("; ");
+    words.push_str(&from);
     printable(&words).into_owned()
 }
 
@@ -210,7 +212,11 @@ fn bar(ppm: u32) -> String {
 
 /// `0.1%`.
 fn share(value: f64) -> String {
-    format!("{}%", words::number(value * 100.0).trim_end_matches("0").trim_end_matches('.'))
+    let number = words::number(value * 100.0);
+    let has_zeros = number.contains('.') && !number.contains('e');
+    let short =
+        if has_zeros { number.trim_end_matches('0').trim_end_matches('.') } else { &number };
+    format!("{short}%")
 }
 
 /// `RollBack` as `roll back`.

@@ -76,7 +76,9 @@ impl Trace {
             trace.told.extend(teller.tell(&numbered.record));
             let Entry::Happened(event) = &numbered.record.entry else { continue };
             if let What::Came { outcome: Outcome::Measured(samples), .. } = &event.what {
-                samples.iter().for_each(|sample| trace.sample(sample));
+                for sample in samples {
+                    trace.sample(sample);
+                }
             }
             state = release.step(&state, event).state;
             trace.note(&release, &state, event.now);

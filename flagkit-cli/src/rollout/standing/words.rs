@@ -38,10 +38,10 @@ fn judgement_words(judgement: &Judgement) -> String {
         words.push_str("; every guard proved not worse");
     }
     if *exposures_min > 0 {
-        words.push_str(&format!("; {exposures_min} exposures"));
+        words.extend(["; ", &exposures_min.to_string(), " exposures"]);
     }
     for rule in success {
-        words.push_str(&format!("; {rule}"));
+        words.extend(["; ", rule]);
     }
     words
 }
@@ -53,7 +53,7 @@ fn approval_words(approval: &flagkit_deploy::plan::Approval) -> String {
         count => format!("{count} {people} agree"),
     };
     if !approval.roles.is_empty() {
-        words.push_str(&format!(" ({})", approval.roles.join(", ")));
+        words.extend([" (", &approval.roles.join(", "), ")"]);
     }
     words
 }

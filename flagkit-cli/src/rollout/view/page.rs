@@ -1,5 +1,7 @@
 //! How a release stands, as lines: steps, traffic, metrics, what comes next.
 
+use std::fmt::Write;
+
 use flagkit_deploy::Status;
 use flagkit_deploy::judge::Verdict;
 
@@ -78,14 +80,15 @@ fn arm(arm: &Arm) -> String {
     let name = printable(name.trim()).into_owned();
     let (bar, share) = (gauge(f64::from(*share_ppm) / 1e6, BAR), words::percent(*share_ppm));
     let mut line = format!("  {name:<20} {ACCENT}{bar}{ACCENT:#} {share:>8}");
+    // Writing to a `String` cannot fail.
     if share_ppm != wanted_ppm {
-        line.push_str(&format!(" → {}", words::percent(*wanted_ppm)));
+        let _ = write!(line, " → {}", words::percent(*wanted_ppm));
     }
     if *replicas > 0 || *replicas_wanted > 0 {
         let plural = if *replicas == 1 { "" } else { "s" };
-        line.push_str(&format!("  {replicas} instance{plural}"));
+        let _ = write!(line, "  {replicas} instance{plural}");
         if replicas != replicas_wanted {
-            line.push_str(&format!(" → {replicas_wanted}"));
+            let _ = write!(line, " → {replicas_wanted}");
         }
     }
     line
@@ -120,13 +123,14 @@ fn metric(metric: &Metric) -> [String; 2] {
 /// What it does, why, and what comes next.
 fn next(standing: &Standing) -> String {
     let mut line = standing.doing.clone();
+    // Writing to a `String` cannot fail.
     if let Some(why) = &standing.why {
-        line.push_str(&format!(": {why}"));
+        let _ = write!(line, ": {why}");
     }
     if let Some(look) = standing.look_ms {
-        line.push_str(&format!("; metrics are looked at next at {}", words::clock(look)));
+        let _ = write!(line, "; metrics are looked at next at {}", words::clock(look));
     } else if let Some(next) = standing.next_ms {
-        line.push_str(&format!("; goes on at {} at the latest", words::clock(next)));
+        let _ = write!(line, "; goes on at {} at the latest", words::clock(next));
     }
     format!("{} {FAINT}(UTC){FAINT:#}", printable(&line))
 }
