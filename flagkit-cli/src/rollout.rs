@@ -17,6 +17,7 @@ use crate::remote::switch;
 mod history;
 mod import;
 mod plan;
+mod replay;
 mod report;
 mod run;
 mod say;
@@ -59,6 +60,7 @@ fn release_command(release: &Release) -> Outcome {
         Release::Approve(arguments) => say::approve(arguments),
         Release::Tell(arguments) => say::tell(arguments),
         Release::History(arguments) => history::run(arguments),
+        Release::Replay(arguments) => replay::run(arguments),
         Release::Report(arguments) => report::run(arguments),
         Release::Import(arguments) => import::run(arguments),
         Release::Schema { keys } => schema(*keys),

@@ -57,6 +57,8 @@ pub(crate) enum Release {
     Tell(Tell),
     /// Show what happened, and why
     History(History),
+    /// Compute everything in a journal again, and compare
+    Replay(Replay),
     /// Write a release as an HTML page with drawings
     Report(Report),
     /// Turn a configuration of an older shape into release files
@@ -215,6 +217,16 @@ pub(crate) struct History {
     /// Print every record of the journal as JSON, one in each line
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `flagkit rollout replay`.
+#[derive(Args, Debug)]
+pub(crate) struct Replay {
+    /// The release; all of the journal without
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) state: State,
 }
 
 /// `flagkit rollout report`.

@@ -8,7 +8,7 @@ use flagkit_deploy::release::State;
 use flagkit_deploy::{Release, Time};
 
 use crate::failure::Failure;
-use crate::rollout::control::{Connection, Numbered, connect};
+use crate::rollout::control::{Connection, Numbered, Verified, connect};
 use crate::rollout::engine::folder;
 use crate::rollout::standing::Standing;
 use crate::suggest::closest;
@@ -78,6 +78,28 @@ impl Source {
                     .into_iter()
                     .map(|stored| Numbered { number: stored.number, record: stored.record });
                 Ok(numbered.collect())
+            }
+        }
+    }
+
+    /// Computes every hash of the journal again.
+    pub(crate) fn verify(&mut self) -> Result<Verified, Failure> {
+        match self {
+            Self::Engine(engine) => engine.verify(),
+            Self::Journal(journal) => {
+                let head = journal.verify().map_err(Failure::input)?;
+                Ok(Verified { records: head.next, head: head.to_string() })
+            }
+        }
+    }
+
+    /// The state of a release as the journal keeps it; an engine that runs has a newer one.
+    pub(crate) fn kept(&mut self, release: &str) -> Result<Option<Vec<u8>>, Failure> {
+        match self {
+            Self::Engine(_) => Ok(None),
+            Self::Journal(journal) => {
+                let kept = journal.kept(release).map_err(Failure::input)?;
+                Ok(kept.map(|kept| kept.state))
             }
         }
     }

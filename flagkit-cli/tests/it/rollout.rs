@@ -221,6 +221,26 @@ fn a_journal_of_a_newer_format_is_refused_untouched() {
 }
 
 #[test]
+fn a_replay_agrees_until_a_byte_is_another_one() {
+    let place = Place::new("replay", TO_ALL);
+    assert_eq!(place.start().end().code, Some(0));
+    let whole = place.ask(&["replay"]);
+    assert_eq!(whole.code, Some(0), "{}{}", whole.out, whole.err);
+    assert!(whole.out.contains("every decision and verdict as it was; done"), "{}", whole.out);
+    let path = place.path("state/journal/journal.redb");
+    let mut bytes = fs::read(&path).unwrap();
+    let name = b"started by ada";
+    let places = bytes.windows(name.len()).enumerate().filter(|(_, window)| window == name);
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    places.iter().for_each(|at| bytes[at + name.len() - 1] = b'e');
+    fs::write(&path, bytes).unwrap();
+    let broken = place.ask(&["replay"]);
+    assert_eq!(broken.code, Some(1), "{}", broken.out);
+    assert!(broken.err.contains("of the journal is not what was written"), "{}", broken.err);
+}
+
+#[test]
 fn a_report_needs_nothing_else() {
     let place = Place::new("report", TO_ALL);
     assert_eq!(place.start().end().code, Some(0));

@@ -5,7 +5,7 @@ use std::path::Path;
 use flagkit_deploy::record::Decision;
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Numbered, Request};
+use super::{Answer, Numbered, Request, Verified};
 use crate::failure::Failure;
 use crate::rollout::standing::Standing;
 
@@ -68,6 +68,11 @@ impl Connection {
     /// Says something; what was decided.
     pub(crate) fn command(&mut self, request: &Request) -> Result<Vec<Decision>, Failure> {
         self.ask(request)
+    }
+
+    /// Where the journal stands, every hash computed again.
+    pub(crate) fn verify(&mut self) -> Result<Verified, Failure> {
+        self.ask(&Request::Verify)
     }
 
     #[cfg(unix)]
