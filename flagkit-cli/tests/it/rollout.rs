@@ -233,7 +233,9 @@ fn a_replay_agrees_until_a_byte_is_another_one() {
     let places = bytes.windows(name.len()).enumerate().filter(|(_, window)| window == name);
     let places: Vec<usize> = places.map(|(at, _)| at).collect();
     assert!(!places.is_empty());
-    places.iter().for_each(|at| bytes[at + name.len() - 1] = b'e');
+    for at in places {
+        bytes[at + name.len() - 1] = b'e';
+    }
     fs::write(&path, bytes).unwrap();
     let broken = place.ask(&["replay"]);
     assert_eq!(broken.code, Some(1), "{}", broken.out);
