@@ -295,7 +295,7 @@ impl<W: World> Process<'_, W> {
         if let Some(left_out) = left_out.first() {
             return Err(Early::Wrong(left_out.to_string()));
         }
-        for _ in 0..1_000_000 {
+        for _ in 0..100_000 {
             if let Some(batch) = executor.batch() {
                 self.point()?;
                 self.journal.append(batch.fence, &batch.records, &batch.states).map_err(words)?;
@@ -307,7 +307,7 @@ impl<W: World> Process<'_, W> {
                 return Ok(());
             }
         }
-        Err(Early::Wrong("a million things happened, and it does not end".to_owned()))
+        Err(Early::Wrong("100,000 things happened, and it does not end".to_owned()))
     }
 
     /// Dies, if this is a point to die at.
