@@ -52,6 +52,12 @@ pub(super) struct Watch {
 }
 
 impl Watch {
+    /// Another process leads: what the one before had in mind and did not write never was.
+    pub(super) fn restarted(&mut self) {
+        self.back = None;
+        (self.was_open, self.wanted) = (true, u32::MAX);
+    }
+
     /// After each step.
     pub(super) fn step(
         &mut self,

@@ -62,6 +62,8 @@ pub struct Runner<'a> {
     /// The splits that were in effect, and since when.
     history: Vec<(Time, Split)>,
     watch: Watch,
+    /// What was said and is not written yet: to which process, its batch, and which saying.
+    unanswered: Vec<(usize, u64, usize)>,
 }
 
 /// An order with a driver.
@@ -111,6 +113,7 @@ impl<'a> Runner<'a> {
             random: Random::keyed(scenario.seed, &[2]),
             history: vec![(START, scenario.plan.base.clone())],
             watch: Watch::default(),
+            unanswered: Vec::new(),
         };
         runner.prepare_world();
         runner.take_lead()?;
@@ -143,7 +146,8 @@ impl<'a> Runner<'a> {
         let timer = self.engines.iter().flatten().filter_map(Executor::wake_at).min();
         let timer = timer.map(|at| self.world_time(at).max(self.now));
         let queued = self.queue.first_key_value().map(|((at, _), _)| *at);
-        let is_over = self.state().is_some_and(|state| state.status().is_final());
+        let is_final = self.state().is_some_and(|state| state.status().is_final());
+        let is_over = is_final && self.unanswered.is_empty() && !self.has(Kind::FullDisk);
         match (queued, timer) {
             (None, None) => return Ok(false),
             (Some(_), None) if is_over && self.flights.is_empty() => return Ok(false),
@@ -163,6 +167,7 @@ impl<'a> Runner<'a> {
         }
         self.steps += 1;
         self.drain();
+        self.answers();
         self.look()?;
         Ok(self.now - START < self.scenario.horizon)
     }
@@ -212,12 +217,36 @@ impl<'a> Runner<'a> {
         self.now
     }
 
-    /// Tells the leading process something, now. False if there is none.
-    pub fn say(&mut self, what: What) -> bool {
+    /// Tells the leading process something, now. Answers with the batch in which it will be written;
+    /// none if there is no process, or if it refuses.
+    pub fn say(&mut self, what: What) -> Option<u64> {
         let now = self.process_time();
-        let told = self.engine_mut().map(|engine| engine.tell(NAME, what, now).is_ok());
+        let told = self.engine_mut()?.tell(NAME, what, now).ok()?;
         self.drain();
-        told.is_some()
+        Some(told.batch)
+    }
+
+    /// One of the sayings of the scenario. Whoever says it waits until it is written.
+    fn say_again(&mut self, place: usize) {
+        let Some(said) = self.scenario.said.get(place) else { return };
+        let leader = self.engines.iter().rposition(Option::is_some);
+        match (leader, self.say(said.what.clone())) {
+            (Some(leader), Some(batch)) => self.unanswered.push((leader, batch, place)),
+            // A release that is over takes nothing.
+            (Some(_), None) => {}
+            (None, _) => self.put(self.now + Span::from_secs(1), Happening::Say(place)),
+        }
+    }
+
+    /// What was said to a process that ended before it was written is said to the next one.
+    fn answers(&mut self) {
+        for (engine, batch, place) in std::mem::take(&mut self.unanswered) {
+            match self.engines.get(engine).and_then(Option::as_ref) {
+                Some(engine) if engine.written() >= batch => {}
+                Some(_) => self.unanswered.push((engine, batch, place)),
+                None => self.put(self.now + Span::from_secs(1), Happening::Say(place)),
+            }
+        }
     }
 
     fn kept_state(&mut self) -> Option<State> {
@@ -267,6 +296,7 @@ impl<'a> Runner<'a> {
             return Err(self.broken(left_out.to_string()));
         }
         self.engines.push(Some(engine));
+        self.watch.restarted();
         Ok(())
     }
 
@@ -303,13 +333,7 @@ impl<'a> Runner<'a> {
                     self.faults.remove(at);
                 }
             }
-            Happening::Say(place) => {
-                if let Some(said) = self.scenario.said.get(place)
-                    && !self.say(said.what.clone())
-                {
-                    self.put(self.now + Span::from_secs(1), Happening::Say(place));
-                }
-            }
+            Happening::Say(place) => self.say_again(place),
             Happening::Restart => self.take_lead()?,
         }
         Ok(())

@@ -63,6 +63,24 @@ fn what_is_broken_is_found() {
     );
 }
 
+/// What is said to a process that cannot write, and that loses the lead then, is said to the next.
+#[test]
+fn what_was_never_written_is_said_again() {
+    for seed in [108_933, 3, 17] {
+        let mut scenario = Scenario::random(seed);
+        let at = |seconds| Span::from_secs(seconds);
+        let abort = Command::Abort { why: String::new() };
+        scenario.plan.gates.clear();
+        scenario.said.truncate(1);
+        scenario.said.push(Said::command(at(60), "operator", abort));
+        let full = Fault { from: at(2), length: at(100), kind: Kind::FullDisk };
+        let second = Fault { from: at(80), length: Span::ZERO, kind: Kind::SecondLeader };
+        scenario.faults = vec![full, second];
+        let summary = run(&scenario, 20_000).unwrap();
+        assert_eq!(summary.status, Status::RolledBack, "{summary:?}");
+    }
+}
+
 #[test]
 fn the_same_seed_is_the_same_run() {
     for seed in [3, 17, 99] {
