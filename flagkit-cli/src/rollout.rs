@@ -14,6 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::remote::switch;
 
 // The commands.
+mod demo;
 mod history;
 mod import;
 mod plan;
@@ -64,6 +65,8 @@ fn release_command(release: &Release) -> Outcome {
         Release::Report(arguments) => report::run(arguments),
         Release::Import(arguments) => import::run(arguments),
         Release::Schema { keys } => schema(*keys),
+        Release::Demo(arguments) => demo::run(arguments),
+        Release::DemoService(arguments) => demo::service::run(arguments),
     }
 }
 

@@ -69,6 +69,11 @@ pub(crate) enum Release {
         #[arg(long)]
         keys: bool,
     },
+    /// Show a release with a bug that is rolled back, and one without that reaches everybody
+    Demo(Demo),
+    /// One instance of the shop of the demo
+    #[command(hide = true)]
+    DemoService(DemoService),
 }
 
 /// The release file and what it does not say.
@@ -286,3 +291,25 @@ planned, and the file says only which drivers there are. Ctrl-C stops the engine
 release where it is.
 
 Exit codes: 0 done, 3 rolled back, 4 frozen, 5 cancelled, 130 stopped by Ctrl-C; 1 and 2 as always.";
+
+/// `flagkit rollout demo`.
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// Requests of customers a second
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(50..=2000))]
+    pub(crate) rate: u32,
+    /// Do without HAProxy and Prometheus, also where they are installed
+    #[arg(long)]
+    pub(crate) in_process: bool,
+}
+
+/// `flagkit rollout demo-service`.
+#[derive(Args, Debug)]
+pub(crate) struct DemoService {
+    /// Where it listens
+    #[arg(long)]
+    pub(crate) listen: SocketAddr,
+    /// What it calls itself
+    #[arg(long)]
+    pub(crate) version: String,
+}

@@ -23,6 +23,9 @@ pub(super) struct Dispersion {
     exposures: [f64; 2],
     events: [f64; 2],
     blocks: [Block; 3],
+    /// What is known from before, instead of what is measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    known: Option<f64>,
 }
 
 /// Sums over windows, until they are enough for a square.
@@ -37,6 +40,11 @@ struct Block {
 }
 
 impl Dispersion {
+    /// One that is known, or that is going to be measured.
+    pub(super) fn new(known: Option<f64>) -> Self {
+        Self { known, ..Self::default() }
+    }
+
     /// A window with its exposures and events.
     pub(super) fn add(&mut self, exposures: Arms<u64>, events: Arms<u64>) {
         let exposed = [number(exposures.control), number(exposures.treatment)];
@@ -76,6 +84,9 @@ impl Dispersion {
 
     /// The dispersion that is reckoned with, at least 1.
     pub(super) fn factor(&self) -> f64 {
+        if let Some(known) = self.known {
+            return known.max(1.0);
+        }
         let factors = self.blocks.iter().zip(CAUTION).map(|(block, caution)| block.factor(caution));
         factors.fold(1.0, f64::max).min(FACTOR_MAX)
     }

@@ -81,6 +81,8 @@ pub(super) struct MetricRules {
     pub(super) limit: Option<f64>,
     pub(super) observations_min: u64,
     pub(super) counts: Counts,
+    /// The dispersion of counted requests, if it is known.
+    pub(super) dispersion: Option<f64>,
     pub(super) baseline: Baseline,
     pub(super) levels: Levels,
 }
@@ -277,6 +279,7 @@ fn rules(plan: &Plan, metric: &Metric) -> MetricRules {
         margin: metric.margin,
         limit: metric.limit,
         observations_min: metric.observations_min,
+        dispersion: metric.dispersion,
         counts: counts(&metric.source),
         baseline: baseline(plan),
         levels: Levels {

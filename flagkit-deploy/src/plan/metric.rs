@@ -31,6 +31,11 @@ pub struct Metric {
     /// The least observations of the new arms before it says anything.
     #[serde(default)]
     pub observations_min: u64,
+    /// How much the counts vary beyond what independent events would, as it was measured before: 1
+    /// where each request stands for itself. Without, requests are believed to come in bursts until the
+    /// release has shown otherwise. From 1 to 1000; counts of units need none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispersion: Option<f64>,
     /// Where its numbers come from.
     pub source: Source,
 }

@@ -46,6 +46,7 @@ fn errors() -> Metric {
         limit: None,
         weight: 1.0,
         observations_min: 0,
+        dispersion: None,
         source: Source::Push { units: false },
     }
 }

@@ -21,6 +21,7 @@ pub(in crate::config) struct MetricSection {
     limit: Option<f64>,
     weight: f64,
     observations_min: u64,
+    dispersion: Option<f64>,
     from: Option<String>,
     units: bool,
     url: Option<String>,
@@ -132,6 +133,7 @@ impl MetricSection {
             limit: self.limit,
             weight: self.weight,
             observations_min: self.observations_min,
+            dispersion: self.dispersion,
             source: self.source(prometheus),
         }
     }

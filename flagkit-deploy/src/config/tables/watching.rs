@@ -54,6 +54,11 @@ pub(crate) static METRIC: Shape = Shape {
             "The least observations of the new side before it says anything.",
         ),
         key(
+            "dispersion",
+            Kind::Number { max: 1000.0 },
+            "How much counts of requests vary beyond independent ones, if it was measured before: 1 where each stands for itself. Measured while the release lasts without.",
+        ),
+        key(
             "from",
             Kind::Text,
             "`push`, `prometheus`, or the name of a driver; `prometheus` where there is a query, else `push`.",

@@ -71,6 +71,14 @@ fn metric(metric: &Metric, refuse: &mut Refuse<'_>) {
         let problem = format!("the weight is {}", metric.weight);
         refuse("weight", problem, "use 0 to 1000000000; 1 is as much as the others");
     }
+    if metric.dispersion.is_some_and(|known| !(1.0..=1000.0).contains(&known)) {
+        let problem = "the dispersion is not from 1 to 1000".to_owned();
+        refuse(
+            "dispersion",
+            problem,
+            "use 1 where each request stands for itself, or leave it out",
+        );
+    }
     if metric.limit.is_some_and(|limit| !limit.is_finite()) {
         refuse("limit", "the limit is no number".to_owned(), "use a number in the metric's unit");
     }

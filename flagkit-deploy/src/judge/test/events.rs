@@ -66,7 +66,8 @@ impl EventsTest {
             more: more.then(|| side(above)).transpose().map_err(refuse("margin", margin))?,
             fewer: fewer.then(|| side(below)).transpose().map_err(refuse("margin", margin))?,
             limit: rules.limit.map(LimitTest::new).transpose().map_err(refuse("limit", limit))?,
-            dispersion: (rules.counts == Counts::Requests).then(Dispersion::default),
+            dispersion: (rules.counts == Counts::Requests)
+                .then(|| Dispersion::new(rules.dispersion)),
         })
     }
 

@@ -61,7 +61,8 @@ impl QuantileTest {
             above: has(rules.direction != Direction::Decrease).map_err(refuse)?,
             below: has(rules.direction != Direction::Increase).map_err(refuse)?,
             limit: limit.transpose().map_err(refuse)?,
-            dispersion: (rules.counts == Counts::Requests).then(Dispersion::default),
+            dispersion: (rules.counts == Counts::Requests)
+                .then(|| Dispersion::new(rules.dispersion)),
         })
     }
 
