@@ -30,7 +30,7 @@ pub(crate) fn main(arguments: &[String]) -> Outcome {
 
 fn write(path: &str, command: &CommandLine) -> Outcome {
     let text = command.output()?;
-    if path.ends_with(".json")
+    if std::path::Path::new(path).extension().is_some_and(|end| end == "json")
         && let Err(error) = serde_json::from_str::<serde_json::Value>(&text)
     {
         return Err(Failure::new(format!("the schema is no JSON: {error}\nreproduce: {command}")));
