@@ -5,7 +5,7 @@
 //! | who goes where | each request by itself | each user by hash, as with a flag |
 //! | steps | shares of whole numbers up to 256 | millionths, or hundredths of a per cent |
 //! | an arm is | a server of the backend, or several: `canary`, `canary-1`, `canary-2` | a name that the configuration makes a backend of |
-//! | the configuration needs | a balance that takes weights: `roundrobin`, `leastconn`, `random` | the lines of [`configuration`] |
+//! | the configuration needs | a balance that takes weights: `roundrobin`, `leastconn`, `random` | the lines of [`configuration()`] |
 //!
 //! A weight above nothing is never rounded to 0, and nothing and all are exact. The weights are those
 //! whole numbers whose largest error is smallest: 1 % is 2 to 198, and 0.1 % becomes 1 to 256, which
