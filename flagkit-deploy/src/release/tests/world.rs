@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::event::{Actor, Command, Event, What};
 use crate::order::{Failure, Finding, Outcome, Wanted};
-use crate::plan::{Arm, Attempts, Check, Does, Judging, Plan, Probe, Rollback, Step};
+use crate::plan::{Arm, Check, Does, Plan, Probe, Step};
 use crate::record::Decision;
 use crate::release::{Release, State, Status};
 use crate::split::{Split, Weight};
@@ -196,33 +196,12 @@ pub(crate) fn scale(arm: &str, replicas: u32) -> Step {
 
 /// A plan of these steps, over a control with three instances and a new side without any.
 pub(crate) fn plan(steps: Vec<Step>) -> Plan {
-    let arm = |name: &str, replicas| Arm {
-        name: name.into(),
-        version: format!("{name}-version"),
-        workload: Some("checkout".into()),
-        replicas,
-        address: None,
+    let arm = |name: &str, replicas| {
+        let workload = Some("checkout".into());
+        Arm { workload, replicas, ..Arm::of(name, format!("{name}-version")) }
     };
-    Plan {
-        target: "checkout".into(),
-        strategy: "canary".into(),
-        environment: String::new(),
-        arms: vec![arm("stable", 3), arm("canary", 0)],
-        route: Some("checkout".into()),
-        base: split(0),
-        gates: Vec::new(),
-        steps,
-        rollback: Rollback::default(),
-        metrics: Vec::new(),
-        triggers: Vec::new(),
-        judging: Judging::default(),
-        checks: BTreeMap::new(),
-        hooks: BTreeMap::new(),
-        channels: BTreeMap::new(),
-        notify: Vec::new(),
-        attempts: Attempts::default(),
-        calendars: BTreeMap::new(),
-    }
+    let arms = vec![arm("stable", 3), arm("canary", 0)];
+    Plan { strategy: "canary".into(), steps, ..Plan::of("checkout", arms) }
 }
 
 /// A check that wants status 200, with this many tries.
