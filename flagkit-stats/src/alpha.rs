@@ -1,6 +1,6 @@
 //! The share of false alarms that somebody accepts.
 
-use std::fmt;
+use crate::Error;
 
 /// The probability of a false alarm that is accepted, above 0 and below 1: `0.001` is one in a
 /// thousand.
@@ -10,7 +10,7 @@ use std::fmt;
 ///
 /// assert_eq!(Alpha::new(0.001)?.get(), 0.001);
 /// assert!(Alpha::new(0.0).is_err());
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Alpha(f64);
@@ -19,9 +19,9 @@ impl Alpha {
     /// # Errors
     ///
     /// If it is not above 0 and below 1.
-    pub fn new(share: f64) -> Result<Self, OutOfRange> {
+    pub fn new(share: f64) -> Result<Self, Error> {
         let is_inside = share > 0.0 && share < 1.0;
-        OutOfRange::unless(is_inside, "alpha", share, "above 0 and below 1").map(|()| Self(share))
+        Error::unless(is_inside, "alpha", share, "above 0 and below 1").map(|()| Self(share))
     }
 
     /// As a number.
@@ -40,39 +40,10 @@ impl Alpha {
     /// ```
     /// # use flagkit_stats::Alpha;
     /// assert_eq!(Alpha::new(0.01)?.part(0.5).get(), 0.005);
-    /// # Ok::<(), flagkit_stats::OutOfRange>(())
+    /// # Ok::<(), flagkit_stats::Error>(())
     /// ```
     pub fn part(self, share: f64) -> Self {
         let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
         Self((self.0 * share).max(f64::MIN_POSITIVE))
     }
 }
-
-/// A number that makes no sense where it was given.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OutOfRange {
-    what: &'static str,
-    value: f64,
-    range: &'static str,
-}
-
-impl OutOfRange {
-    /// The error unless something holds.
-    pub(crate) fn unless(
-        holds: bool,
-        what: &'static str,
-        value: f64,
-        range: &'static str,
-    ) -> Result<(), Self> {
-        if holds { Ok(()) } else { Err(Self { what, value, range }) }
-    }
-}
-
-impl fmt::Display for OutOfRange {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, value, range } = self;
-        write!(formatter, "{what} is `{value}`; it has to be {range}")
-    }
-}
-
-impl std::error::Error for OutOfRange {}

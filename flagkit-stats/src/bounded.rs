@@ -7,7 +7,7 @@
 //! assumption beyond the bounds and a mean that stays the same given the past.
 
 use crate::arms::number;
-use crate::{Alpha, Interval, OutOfRange};
+use crate::{Alpha, Error, Interval};
 
 /// A confidence sequence for the mean of bounded values: 64 candidates, equally spaced.
 ///
@@ -24,7 +24,7 @@ use crate::{Alpha, Interval, OutOfRange};
 /// }
 /// let interval = mean.interval();
 /// assert!(interval.contains(4.25) && interval.low > 4.0);
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -57,9 +57,9 @@ impl BoundedMean {
     /// # Errors
     ///
     /// If the bounds are not finite or the second is not above the first.
-    pub fn new((low, high): (f64, f64), alpha: Alpha) -> Result<Self, OutOfRange> {
+    pub fn new((low, high): (f64, f64), alpha: Alpha) -> Result<Self, Error> {
         let is_range = low < high && (high - low).is_finite();
-        OutOfRange::unless(is_range, "the upper bound", high, "finite and above the lower one")?;
+        Error::unless(is_range, "the upper bound", high, "finite and above the lower one")?;
         Ok(Self {
             low,
             high,

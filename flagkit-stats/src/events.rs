@@ -41,7 +41,7 @@ pub use watch::EventWatch;
 
 use crate::arms::number;
 use crate::tilt::{Counted, Grid, Likelihoods, Sums};
-use crate::{Alpha, Arms, Evidence, Interval, OutOfRange};
+use crate::{Alpha, Arms, Error, Evidence, Interval};
 
 /// What was counted in one closed window of one stratum.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -76,7 +76,7 @@ pub struct Look {
 /// test.add(&look);
 /// assert_eq!(test.verdict(alpha), Verdict::Worse);
 /// assert!(test.ratio(alpha).low > 1.0);
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -111,7 +111,7 @@ impl EventTest {
     /// # Errors
     ///
     /// If the margin is not between 1 and 10.
-    pub fn new(margin: f64) -> Result<Self, OutOfRange> {
+    pub fn new(margin: f64) -> Result<Self, Error> {
         Self::with_dispersion(margin, 1.0)
     }
 
@@ -123,11 +123,11 @@ impl EventTest {
     /// # Errors
     ///
     /// If the margin is not between 1 and 10, or the dispersion not between 1 and a million.
-    pub fn with_dispersion(margin: f64, dispersion: f64) -> Result<Self, OutOfRange> {
+    pub fn with_dispersion(margin: f64, dispersion: f64) -> Result<Self, Error> {
         let is_inside = (1.0..=10.0).contains(&margin);
-        OutOfRange::unless(is_inside, "margin", margin, "between 1 and 10")?;
+        Error::unless(is_inside, "margin", margin, "between 1 and 10")?;
         let is_inside = (1.0..=dispersion::LARGEST).contains(&dispersion);
-        OutOfRange::unless(is_inside, "dispersion", dispersion, "between 1 and a million")?;
+        Error::unless(is_inside, "dispersion", dispersion, "between 1 and a million")?;
         let saved = Saved {
             margin,
             dispersion,
@@ -187,13 +187,13 @@ impl EventTest {
     /// # Errors
     ///
     /// If the margins or the dispersions are different; nothing is merged then.
-    pub fn merge(&mut self, other: &Self) -> Result<(), OutOfRange> {
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let is_same = self.saved.margin == other.saved.margin;
         let range = "the margin of the test that it is merged into";
-        OutOfRange::unless(is_same, "margin", other.saved.margin, range)?;
+        Error::unless(is_same, "margin", other.saved.margin, range)?;
         let is_same = self.saved.dispersion == other.saved.dispersion;
         let range = "that of the test that it is merged into";
-        OutOfRange::unless(is_same, "dispersion", other.saved.dispersion, range)?;
+        Error::unless(is_same, "dispersion", other.saved.dispersion, range)?;
         let (mine, others) = (&mut self.saved, &other.saved);
         mine.exposures = mine.exposures.plus(others.exposures);
         mine.events = mine.events.plus(others.events);
@@ -293,9 +293,9 @@ struct Saved {
 
 #[cfg(feature = "serde")]
 impl TryFrom<Saved> for EventTest {
-    type Error = OutOfRange;
+    type Error = Error;
 
-    fn try_from(saved: Saved) -> Result<Self, OutOfRange> {
+    fn try_from(saved: Saved) -> Result<Self, Error> {
         Self::with_dispersion(saved.margin, saved.dispersion).map(|test| Self { saved, ..test })
     }
 }

@@ -30,7 +30,7 @@ pub mod truncated;
 
 use std::fmt;
 
-pub use moments::{Effect, Impact, Issue, Moments, effect};
+pub use moments::{Compared, Effect, Impact, Issue, effect};
 pub use statistic::Statistic;
 
 /// What the difference between two arms is.

@@ -44,7 +44,7 @@ mod evidence;
 mod sorted;
 mod tilt;
 
-pub use alpha::{Alpha, OutOfRange};
+pub use alpha::Alpha;
 pub use arms::Arms;
 pub use confidence::{Alternative, Confidence};
 pub use error::Error;

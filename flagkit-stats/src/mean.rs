@@ -9,95 +9,26 @@
 
 use crate::arms::number;
 use crate::closed_form::{asymptotic_half_width, rho_for};
-use crate::{Alpha, Arms, Interval, OutOfRange};
-
-/// Count, mean and variance of observations; mergeable.
-///
-/// ```
-/// use flagkit_stats::mean::Moments;
-///
-/// let mut moments = Moments::default();
-/// [1.0, 2.0, 3.0].map(|value| moments.add(value));
-/// assert_eq!(moments.mean(), 2.0);
-/// assert_eq!(moments.variance(), 1.0);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Moments {
-    count: u64,
-    refused: u64,
-    mean: f64,
-    /// Σ (value − mean)².
-    squares: f64,
-}
-
-impl Moments {
-    /// One more observation. What is not finite, or beyond ±10¹⁵⁰ where squares end, is only counted.
-    pub fn add(&mut self, value: f64) {
-        let is_usable = value.abs() <= LARGEST;
-        if !is_usable {
-            self.refused = self.refused.saturating_add(1);
-            return;
-        }
-        // Welford's form loses no digits where the mean is large beside the deviation.
-        self.count = self.count.saturating_add(1);
-        let from_old = value - self.mean;
-        self.mean += from_old / number(self.count);
-        self.squares = (self.squares + from_old * (value - self.mean)).min(f64::MAX);
-    }
-
-    /// The observations of others (Chan's form of 1979).
-    pub fn merge(&mut self, other: &Self) {
-        self.refused = self.refused.saturating_add(other.refused);
-        if other.count == 0 {
-            return;
-        }
-        let (mine, theirs) = (number(self.count), number(other.count));
-        let share = theirs / (mine + theirs);
-        let distance = other.mean - self.mean;
-        self.count = self.count.saturating_add(other.count);
-        self.mean += distance * share;
-        let between = distance * (distance * (mine * share));
-        self.squares = (self.squares + other.squares + between).min(f64::MAX);
-    }
-
-    /// Observations that were used.
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// Observations that were not: NaN, infinities, numbers beyond ±10¹⁵⁰.
-    pub fn refused(&self) -> u64 {
-        self.refused
-    }
-
-    /// Their mean; 0 without any.
-    pub fn mean(&self) -> f64 {
-        self.mean
-    }
-
-    /// Their variance, with n − 1; 0 below two observations.
-    pub fn variance(&self) -> f64 {
-        if self.count < 2 { 0.0 } else { self.squares / number(self.count - 1) }
-    }
-}
+use crate::moments::Moments;
+use crate::{Alpha, Arms, Error, Interval};
 
 /// How confidence sequences for means are made.
 ///
 /// ```
-/// use flagkit_stats::mean::{MeanSequence, Moments};
+/// use flagkit_stats::mean::MeanSequence;
+/// use flagkit_stats::moments::Moments;
 /// use flagkit_stats::{Alpha, Arms};
 ///
 /// let sequence = MeanSequence::new(Alpha::new(0.05)?, 1_000)?;
 /// let mut arms = Arms { control: Moments::default(), treatment: Moments::default() };
 /// for number in 0..2_000_u32 {
-///     arms.control.add(f64::from(number % 10));
-///     arms.treatment.add(f64::from(number % 10) + 2.0);
+///     arms.control.add(f64::from(number % 10))?;
+///     arms.treatment.add(f64::from(number % 10) + 2.0)?;
 /// }
 /// let difference = sequence.difference(&arms).unwrap();
 /// assert!(difference.low > 1.0 && difference.contains(2.0));
 /// assert!(sequence.lift(&arms).unwrap().contains(2.0 / 4.5));
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeanSequence {
@@ -113,8 +44,8 @@ impl MeanSequence {
     /// # Errors
     ///
     /// If the minimum is below 30: there is no normal distribution in less.
-    pub fn new(alpha: Alpha, minimum: u64) -> Result<Self, OutOfRange> {
-        OutOfRange::unless(minimum >= 30, "the minimum", number(minimum), "30 or more")?;
+    pub fn new(alpha: Alpha, minimum: u64) -> Result<Self, Error> {
+        Error::unless(minimum >= 30, "the minimum", number(minimum), "30 or more")?;
         Ok(Self { alpha, minimum, rho: rho_for(10.0 * number(minimum), alpha) })
     }
 
@@ -164,6 +95,3 @@ impl MeanSequence {
         Interval { low: center - half, high: center + half }
     }
 }
-
-/// Squares of larger numbers are infinite.
-const LARGEST: f64 = 1e150;

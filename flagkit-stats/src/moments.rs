@@ -109,14 +109,6 @@ impl Moments {
     }
 }
 
-impl From<crate::mean::Moments> for Moments {
-    /// What a sequential test has accumulated, for a classical one.
-    fn from(moments: crate::mean::Moments) -> Self {
-        let m2 = moments.variance() * number(moments.count().saturating_sub(1));
-        Self { count: moments.count(), mean: moments.mean(), m2 }
-    }
-}
-
 /// Moments of pairs, with the sum of products of their distances from both means.
 ///
 /// ```

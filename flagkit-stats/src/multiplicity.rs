@@ -1,6 +1,6 @@
 //! Several questions at once: how false alarms are shared or bounded among them.
 
-use crate::{Alpha, OutOfRange};
+use crate::{Alpha, Error};
 
 /// A share of α for each of several tests, in proportion to weights: the probability that any of
 /// them gives a false alarm is at most α, however they depend on each other.
@@ -10,16 +10,16 @@ use crate::{Alpha, OutOfRange};
 ///
 /// let shares = multiplicity::split(Alpha::new(0.001)?, &[3.0, 1.0])?;
 /// assert_eq!(shares[0].get(), 0.00075);
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 ///
 /// # Errors
 ///
 /// If a weight is not above 0 or not finite.
-pub fn split(alpha: Alpha, weights: &[f64]) -> Result<Vec<Alpha>, OutOfRange> {
+pub fn split(alpha: Alpha, weights: &[f64]) -> Result<Vec<Alpha>, Error> {
     for weight in weights {
         let is_weight = *weight > 0.0 && weight.is_finite();
-        OutOfRange::unless(is_weight, "a weight", *weight, "above 0 and finite")?;
+        Error::unless(is_weight, "a weight", *weight, "above 0 and finite")?;
     }
     // Halved, so that the sum of large weights is finite.
     let largest = weights.iter().copied().fold(0.0, f64::max);
@@ -37,7 +37,7 @@ pub fn split(alpha: Alpha, weights: &[f64]) -> Result<Vec<Alpha>, OutOfRange> {
 ///
 /// let rejected = multiplicity::e_benjamini_hochberg(&[6.0, 0.1, 4.0], Alpha::new(0.05)?);
 /// assert_eq!(rejected, [true, false, true]);
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 pub fn e_benjamini_hochberg(log_e: &[f64], alpha: Alpha) -> Vec<bool> {
     let log_e = log_e.iter().map(|value| if value.is_nan() { f64::NEG_INFINITY } else { *value });

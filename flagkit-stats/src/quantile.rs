@@ -14,7 +14,7 @@ pub use slower::SlowerTest;
 
 use crate::arms::number;
 use crate::closed_form::rising;
-use crate::{Alpha, Arms, Interval, OutOfRange};
+use crate::{Alpha, Arms, Error, Interval};
 
 /// How confidence sequences for a quantile are made.
 ///
@@ -31,7 +31,7 @@ use crate::{Alpha, Arms, Interval, OutOfRange};
 /// let p95 = QuantileSequence::new(0.95, Alpha::new(0.001)?)?;
 /// assert!(p95.value(&arms.control).contains(950.0));
 /// assert!(p95.ratio(&arms).low > 1.3);
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct QuantileSequence {
@@ -47,9 +47,9 @@ impl QuantileSequence {
     /// # Errors
     ///
     /// If the level is not above 0 and below 1.
-    pub fn new(level: f64, alpha: Alpha) -> Result<Self, OutOfRange> {
+    pub fn new(level: f64, alpha: Alpha) -> Result<Self, Error> {
         let is_inside = level > 0.0 && level < 1.0;
-        OutOfRange::unless(is_inside, "the level of a quantile", level, "above 0 and below 1")?;
+        Error::unless(is_inside, "the level of a quantile", level, "above 0 and below 1")?;
         Ok(Self { level, alpha, concentration: 1.0 }.tightest_at(10_000))
     }
 

@@ -6,7 +6,7 @@
 
 use crate::arms::number;
 use crate::closed_form::rising;
-use crate::{Evidence, OutOfRange};
+use crate::{Error, Evidence};
 
 /// Most arms of a split.
 pub const ARMS: usize = 16;
@@ -25,7 +25,7 @@ pub const ARMS: usize = 16;
 /// let mut test = SplitTest::new(100.0)?;
 /// test.add(&[0.5, 0.5], &[5_000, 5_600])?;
 /// assert!(test.mismatch().proves(Alpha::new(0.001)?));
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -58,9 +58,9 @@ impl SplitTest {
     /// # Errors
     ///
     /// If it is not between 1 and 10⁹.
-    pub fn new(concentration: f64) -> Result<Self, OutOfRange> {
+    pub fn new(concentration: f64) -> Result<Self, Error> {
         let is_inside = (1.0..=1e9).contains(&concentration);
-        OutOfRange::unless(is_inside, "concentration", concentration, "between 1 and 10⁹")?;
+        Error::unless(is_inside, "concentration", concentration, "between 1 and 10⁹")?;
         Ok(Self {
             concentration,
             past: 0.0,
@@ -78,7 +78,7 @@ impl SplitTest {
     ///
     /// If there are not 2 to 16 weights, or not as many counts as weights, or all weights are 0, or
     /// one is neither 0 nor between 10⁻⁶ and 10¹². Nothing is added then.
-    pub fn add(&mut self, weights: &[f64], units: &[u64]) -> Result<(), OutOfRange> {
+    pub fn add(&mut self, weights: &[f64], units: &[u64]) -> Result<(), Error> {
         let shares = shares(weights, units)?;
         if self.count == 0 {
             for (arm, share) in self.arms.iter_mut().zip(shares) {
@@ -102,10 +102,10 @@ impl SplitTest {
     /// # Errors
     ///
     /// If the concentrations are different; nothing is merged then.
-    pub fn merge(&mut self, other: &Self) -> Result<(), OutOfRange> {
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let is_same = self.concentration == other.concentration;
         let range = "that of the test that it is merged into";
-        OutOfRange::unless(is_same, "concentration", other.concentration, range)?;
+        Error::unless(is_same, "concentration", other.concentration, range)?;
         if other.count == 0 {
             return Ok(());
         }
@@ -178,19 +178,19 @@ fn sum(one: f64, two: f64) -> f64 {
 }
 
 /// The weights as shares of their sum; arms that do not exist have none.
-fn shares(weights: &[f64], units: &[u64]) -> Result<[f64; ARMS], OutOfRange> {
+fn shares(weights: &[f64], units: &[u64]) -> Result<[f64; ARMS], Error> {
     let arms = number(u64::try_from(weights.len()).unwrap_or(u64::MAX));
     let is_inside = (2..=ARMS).contains(&weights.len());
-    OutOfRange::unless(is_inside, "the number of weights", arms, "between 2 and 16")?;
+    Error::unless(is_inside, "the number of weights", arms, "between 2 and 16")?;
     let counts = number(u64::try_from(units.len()).unwrap_or(u64::MAX));
     let is_same = weights.len() == units.len();
-    OutOfRange::unless(is_same, "the number of counts", counts, "that of the weights")?;
+    Error::unless(is_same, "the number of counts", counts, "that of the weights")?;
     for weight in weights {
         let is_weight = *weight == 0.0 || (1e-6..=1e12).contains(weight);
-        OutOfRange::unless(is_weight, "a weight", *weight, "0, or between 10⁻⁶ and 10¹²")?;
+        Error::unless(is_weight, "a weight", *weight, "0, or between 10⁻⁶ and 10¹²")?;
     }
     let total: f64 = weights.iter().sum();
-    OutOfRange::unless(total > 0.0, "the sum of the weights", total, "above 0")?;
+    Error::unless(total > 0.0, "the sum of the weights", total, "above 0")?;
     let mut shares = [0.0; ARMS];
     for (share, weight) in shares.iter_mut().zip(weights) {
         *share = weight / total;

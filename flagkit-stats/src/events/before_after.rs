@@ -2,7 +2,7 @@
 
 use super::LimitTest;
 use crate::arms::number;
-use crate::{Alpha, Evidence, OutOfRange};
+use crate::{Alpha, Error, Evidence};
 
 /// Compares a rate with that of an earlier time, at any number of looks afterwards.
 ///
@@ -26,7 +26,7 @@ use crate::{Alpha, Evidence, OutOfRange};
 /// assert!(test.limit() > 0.006);
 /// test.add(10_000, 300);
 /// assert!(test.is_worse());
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -43,20 +43,16 @@ impl BeforeAfter {
     ///
     /// If there are no exposures, or the drift is not between 1 and 100, or the bound reaches 1,
     /// which nothing exceeds: a longer baseline is needed then.
-    pub fn new(
-        (exposures, events): (u64, u64),
-        drift: f64,
-        alpha: Alpha,
-    ) -> Result<Self, OutOfRange> {
+    pub fn new((exposures, events): (u64, u64), drift: f64, alpha: Alpha) -> Result<Self, Error> {
         let has_some = exposures > 0;
-        OutOfRange::unless(has_some, "the baseline's exposures", number(exposures), "above 0")?;
+        Error::unless(has_some, "the baseline's exposures", number(exposures), "above 0")?;
         let is_inside = (1.0..=100.0).contains(&drift);
-        OutOfRange::unless(is_inside, "drift", drift, "between 1 and 100")?;
+        Error::unless(is_inside, "drift", drift, "between 1 and 100")?;
         let half = alpha.part(0.5);
         let before = number(events.min(exposures)) / number(exposures);
         let limit = drift * upper_bound(before, number(exposures), half);
         let range = "below 1, with a longer baseline or less drift";
-        OutOfRange::unless(limit < 1.0, "the limit afterwards", limit, range)?;
+        Error::unless(limit < 1.0, "the limit afterwards", limit, range)?;
         Ok(Self { after: LimitTest::new(limit)?, log_bound: half.log_bound() })
     }
 

@@ -4,7 +4,7 @@ use super::{EventTest, Look};
 use crate::arms::number;
 use crate::evidence::log_mixture;
 use crate::tilt::{Counted, Grid, SIDE, gains_above, mixture_above};
-use crate::{Evidence, OutOfRange};
+use crate::{Error, Evidence};
 
 /// The e-process of [`EventTest::worse`] with restarts: what was good for a
 /// long time does not have to be undone before what is bad now can be proved.
@@ -28,7 +28,7 @@ use crate::{Evidence, OutOfRange};
 /// }
 /// assert!(all.worse().log_e < 0.0);
 /// assert!(late.worse().proves(Alpha::new(0.001)?));
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -47,9 +47,9 @@ impl LateTest {
     /// # Errors
     ///
     /// If the margin is not between 1 and 10.
-    pub fn new(margin: f64) -> Result<Self, OutOfRange> {
+    pub fn new(margin: f64) -> Result<Self, Error> {
         let is_inside = (1.0..=10.0).contains(&margin);
-        OutOfRange::unless(is_inside, "margin", margin, "between 1 and 10")?;
+        Error::unless(is_inside, "margin", margin, "between 1 and 10")?;
         Ok(Self { margin, bet: 1, values: [0.0; SIDE], evidence: Evidence::NONE })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::arms::number;
 use crate::tilt::{Counted, Grid, Likelihoods, Sums};
-use crate::{Alpha, Evidence, Interval, OutOfRange};
+use crate::{Alpha, Error, Evidence, Interval};
 
 /// Compares the rate of an event with a limit, at any number of looks.
 ///
@@ -17,7 +17,7 @@ use crate::{Alpha, Evidence, Interval, OutOfRange};
 /// let mut test = LimitTest::new(0.01)?;
 /// test.add(1_000, 40);
 /// assert!(test.above().proves(Alpha::new(0.001)?));
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -33,9 +33,9 @@ impl LimitTest {
     /// # Errors
     ///
     /// If the limit is not above 0 and below 1.
-    pub fn new(limit: f64) -> Result<Self, OutOfRange> {
+    pub fn new(limit: f64) -> Result<Self, Error> {
         let is_inside = limit > 0.0 && limit < 1.0;
-        OutOfRange::unless(is_inside, "limit", limit, "above 0 and below 1")?;
+        Error::unless(is_inside, "limit", limit, "above 0 and below 1")?;
         let saved = Saved { limit, sums: Sums::NONE, above: Evidence::NONE, below: Evidence::NONE };
         Ok(Self { grid: Grid::around(1.0), saved })
     }
@@ -62,10 +62,10 @@ impl LimitTest {
     /// # Errors
     ///
     /// If the limits are different; nothing is merged then.
-    pub fn merge(&mut self, other: &Self) -> Result<(), OutOfRange> {
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let is_same = self.saved.limit == other.saved.limit;
         let range = "the limit of the test that it is merged into";
-        OutOfRange::unless(is_same, "limit", other.saved.limit, range)?;
+        Error::unless(is_same, "limit", other.saved.limit, range)?;
         self.saved.sums.merge(&other.saved.sums);
         (self.saved.above, self.saved.below) = (Evidence::NONE, Evidence::NONE);
         self.judge();
@@ -118,9 +118,9 @@ struct Saved {
 
 #[cfg(feature = "serde")]
 impl TryFrom<Saved> for LimitTest {
-    type Error = OutOfRange;
+    type Error = Error;
 
-    fn try_from(saved: Saved) -> Result<Self, OutOfRange> {
+    fn try_from(saved: Saved) -> Result<Self, Error> {
         Self::new(saved.limit).map(|test| Self { saved, ..test })
     }
 }

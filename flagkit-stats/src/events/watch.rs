@@ -4,7 +4,7 @@ use super::Look;
 use crate::arms::number;
 use crate::evidence::log_mixture;
 use crate::tilt::{Counted, Grid, SIDE};
-use crate::{Alpha, Arms, Evidence, OutOfRange};
+use crate::{Alpha, Arms, Error, Evidence};
 
 /// Compares the rates of an event on two sides of a split, at any number of looks, for a release
 /// that may turn bad at any of them.
@@ -34,7 +34,7 @@ use crate::{Alpha, Arms, Evidence, OutOfRange};
 ///     watch.add(&look(Arms { control: 9, treatment: 10 }));
 /// }
 /// assert!(watch.worse().proves(alpha));
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -50,9 +50,9 @@ impl EventWatch {
     /// # Errors
     ///
     /// If the margin is not between 1 and 10.
-    pub fn new(margin: f64) -> Result<Self, OutOfRange> {
+    pub fn new(margin: f64) -> Result<Self, Error> {
         let is_inside = (1.0..=10.0).contains(&margin);
-        OutOfRange::unless(is_inside, "margin", margin, "between 1 and 10")?;
+        Error::unless(is_inside, "margin", margin, "between 1 and 10")?;
         let capitals = [LEAST; SIDE];
         let saved = Saved { margin, looks: 0, unpaired: 0, capitals, worse: Evidence::NONE };
         Ok(Self { grid: Grid::around(margin), saved })
@@ -125,9 +125,9 @@ struct Saved {
 
 #[cfg(feature = "serde")]
 impl TryFrom<Saved> for EventWatch {
-    type Error = OutOfRange;
+    type Error = Error;
 
-    fn try_from(saved: Saved) -> Result<Self, OutOfRange> {
+    fn try_from(saved: Saved) -> Result<Self, Error> {
         Self::new(saved.margin).map(|watch| Self { saved, ..watch })
     }
 }

@@ -1,6 +1,6 @@
 //! Welch's t test, for one look at a fixed time.
 
-use super::moments::{Issue, Moments, effect};
+use super::moments::{Compared, Issue, effect};
 use super::statistic::{Statistic, as_float};
 use super::{Difference, Uplift};
 use crate::special::student_t;
@@ -62,7 +62,7 @@ impl Outcome {
 
     /// From an interval and a p-value.
     pub(super) fn new(
-        moments: &Moments,
+        moments: &Compared,
         difference: Difference,
         interval: (f64, f64),
         p_value: Option<f64>,

@@ -55,7 +55,7 @@ impl Impact {
 /// Two arms that can be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Moments {
+pub struct Compared {
     /// The baseline, with the coefficient for what users did before.
     pub baseline: Statistic,
     /// The other arm, in the same way.
@@ -92,7 +92,7 @@ pub fn effect(
     baseline: &Statistic,
     variation: &Statistic,
     difference: Difference,
-) -> Result<Moments, Issue> {
+) -> Result<Compared, Issue> {
     let adjusted = Statistic::adjust(baseline, variation).ok_or(Issue::DifferentKinds)?;
     let (baseline, variation) = adjusted;
     let variance = variance(&baseline, &variation, difference);
@@ -110,7 +110,7 @@ pub fn effect(
     }
     let estimate = variation.mean() - baseline.mean();
     let estimate = if difference.is_relative() { estimate / unadjusted } else { estimate };
-    Ok(Moments { baseline, variation, effect: Effect { estimate, error: variance.sqrt() } })
+    Ok(Compared { baseline, variation, effect: Effect { estimate, error: variance.sqrt() } })
 }
 
 fn variance(baseline: &Statistic, variation: &Statistic, difference: Difference) -> f64 {

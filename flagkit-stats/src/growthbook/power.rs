@@ -1,7 +1,7 @@
 //! How many more users an experiment needs, asked while it runs.
 
 use super::bayesian::Prior;
-use super::moments::Moments;
+use super::moments::Compared;
 use super::sequential::{Mixture, rho};
 use super::statistic::as_float;
 use crate::special::normal;
@@ -71,7 +71,7 @@ pub enum Need {
 /// assert!(matches!(need, Need::Users { factor, .. } if factor > 10.0 && factor < 20.0));
 /// assert_eq!(additional_users(&moments, &Settings { effect: 0.5, ..Settings::default() }), Need::Nothing);
 /// ```
-pub fn additional_users(moments: &Moments, settings: &Settings) -> Need {
+pub fn additional_users(moments: &Compared, settings: &Settings) -> Need {
     let question = Question {
         users: as_float(moments.baseline.count()) + as_float(moments.variation.count()),
         variance: moments.effect.error.powi(2),

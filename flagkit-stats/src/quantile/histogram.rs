@@ -1,6 +1,6 @@
 //! Values counted in bins on a logarithmic scale.
 
-use crate::OutOfRange;
+use crate::Error;
 
 /// Bins of a histogram; histograms with the same scale can be added.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,11 +21,11 @@ impl Scale {
     /// # Errors
     ///
     /// If the error is not between 0.001 and 0.5, or the smallest not between 10⁻¹⁵⁰ and 10¹⁵⁰.
-    pub fn new(relative_error: f64, smallest: f64) -> Result<Self, OutOfRange> {
+    pub fn new(relative_error: f64, smallest: f64) -> Result<Self, Error> {
         let is_inside = (0.001..=0.5).contains(&relative_error);
-        OutOfRange::unless(is_inside, "relative error", relative_error, "between 0.001 and 0.5")?;
+        Error::unless(is_inside, "relative error", relative_error, "between 0.001 and 0.5")?;
         let is_inside = (1e-150..=1e150).contains(&smallest);
-        OutOfRange::unless(is_inside, "the smallest value", smallest, "between 10⁻¹⁵⁰ and 10¹⁵⁰")?;
+        Error::unless(is_inside, "the smallest value", smallest, "between 10⁻¹⁵⁰ and 10¹⁵⁰")?;
         // From an edge to the next is twice the error, seen from the middle.
         Ok(Self { step: ((1.0 + relative_error) / (1.0 - relative_error)).ln(), smallest })
     }
@@ -98,12 +98,12 @@ impl Histogram {
     /// # Errors
     ///
     /// If the scales are different; nothing is merged then.
-    pub fn merge(&mut self, other: &Self) -> Result<(), OutOfRange> {
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let is_same = self.scale == other.scale && self.bins.len() == other.bins.len();
         let range = "that of the histogram that it is merged into";
-        OutOfRange::unless(is_same, "the step of the scale", other.scale.step, range)?;
+        Error::unless(is_same, "the step of the scale", other.scale.step, range)?;
         let fits = self.count.saturating_add(other.count) <= MOST;
-        OutOfRange::unless(fits, "the count", crate::arms::number(other.count), "less than 2⁶³")?;
+        Error::unless(fits, "the count", crate::arms::number(other.count), "less than 2⁶³")?;
         self.count += other.count;
         self.refused = self.refused.saturating_add(other.refused);
         for (bin, more) in self.bins.iter_mut().zip(&other.bins) {

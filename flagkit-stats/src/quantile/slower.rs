@@ -3,7 +3,7 @@
 use super::Histogram;
 use crate::events::{EventTest, Look};
 use crate::evidence::log_mixture;
-use crate::{Arms, Evidence, OutOfRange};
+use crate::{Arms, Error, Evidence};
 
 /// Compares how many values are above each of some thresholds, at any number of looks.
 ///
@@ -26,7 +26,7 @@ use crate::{Arms, Evidence, OutOfRange};
 /// let mut test = SlowerTest::new(&[75.0, 98.0], 1.0)?;
 /// test.add(&window);
 /// assert!(test.slower().proves(Alpha::new(0.001)?));
-/// # Ok::<(), flagkit_stats::OutOfRange>(())
+/// # Ok::<(), flagkit_stats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -50,17 +50,16 @@ impl SlowerTest {
     ///
     /// If there are none or too many, one is not finite and above 0, or the margin is not between
     /// 1 and 10.
-    pub fn new(thresholds: &[f64], margin: f64) -> Result<Self, OutOfRange> {
+    pub fn new(thresholds: &[f64], margin: f64) -> Result<Self, Error> {
         let count = crate::arms::number(u64::try_from(thresholds.len()).unwrap_or(u64::MAX));
         let is_inside = (1..=THRESHOLDS).contains(&thresholds.len());
-        OutOfRange::unless(is_inside, "the number of thresholds", count, "between 1 and 8")?;
+        Error::unless(is_inside, "the number of thresholds", count, "between 1 and 8")?;
         let threshold = |value: &f64| {
             let is_usable = *value > 0.0 && value.is_finite();
-            OutOfRange::unless(is_usable, "a threshold", *value, "above 0 and finite")?;
+            Error::unless(is_usable, "a threshold", *value, "above 0 and finite")?;
             Ok(Threshold { value: *value, above: EventTest::new(margin)? })
         };
-        let thresholds: Result<Vec<Threshold>, OutOfRange> =
-            thresholds.iter().map(threshold).collect();
+        let thresholds: Result<Vec<Threshold>, Error> = thresholds.iter().map(threshold).collect();
         Ok(Self { thresholds: thresholds?, evidence: Evidence::NONE })
     }
 

@@ -6,7 +6,8 @@ use std::cell::Cell;
 use flagkit_stats::bounded::BoundedMean;
 use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look};
 use flagkit_stats::kolmogorov::KolmogorovSmirnov;
-use flagkit_stats::mean::{MeanSequence, Moments};
+use flagkit_stats::mean::MeanSequence;
+use flagkit_stats::moments::Moments;
 use flagkit_stats::proportion::barnard::barnard;
 use flagkit_stats::proportion::fisher::fisher;
 use flagkit_stats::proportion::{Proportion, z_test};
@@ -16,7 +17,7 @@ use flagkit_stats::ranks::{MannWhitney, hodges_lehmann};
 use flagkit_stats::srm::SplitTest;
 use flagkit_stats::variance::brown_forsythe;
 use flagkit_stats::welch::welch;
-use flagkit_stats::{Alpha, Alternative, Arms, Confidence, Sorted, moments};
+use flagkit_stats::{Alpha, Alternative, Arms, Confidence, Sorted};
 
 struct Counting;
 
@@ -79,8 +80,8 @@ fn looks_and_verdicts_allocate_nothing() {
             after.add(1_000, 20);
             split.add(&[0.9, 0.1], &[900, 100]).unwrap();
             split.add(&[0.8, 0.2], &[800, 200]).unwrap();
-            moments.control.add(f64::from(number));
-            moments.treatment.add(f64::from(number));
+            moments.control.add(f64::from(number)).unwrap();
+            moments.treatment.add(f64::from(number)).unwrap();
             bounded.add(0.5);
             histograms.control.add(f64::from(number));
             histograms.treatment.add(f64::from(number));
@@ -96,7 +97,7 @@ fn looks_and_verdicts_allocate_nothing() {
 fn classical_tests_allocate_nothing_either() {
     let (mut x, mut y) = ([3.0, 1.0, 4.0, 1.5, 5.0, 9.0], [2.0, 6.0, 5.0, 3.0, 5.5, 8.0, 9.5]);
     let all = allocations(|| {
-        let means = [&x[..], &y].map(|values| moments::Moments::of(values).unwrap());
+        let means = [&x[..], &y].map(|values| Moments::of(values).unwrap());
         let means = welch(&means[0], &means[1]).unwrap();
         let (x, y) = (Sorted::sort(&mut x).unwrap(), Sorted::sort(&mut y).unwrap());
         let order = MannWhitney::of(x, y).unwrap();

@@ -182,17 +182,6 @@ fn strata_weigh_as_the_population_does() {
     assert!((means.treatment.variance - 0.625 * 9.0 / 101.0).abs() < 1e-15);
 }
 
-#[test]
-fn what_a_sequential_test_accumulated_serves_a_classical_one() {
-    let mut sequential = flagkit_stats::mean::Moments::default();
-    for value in [1.0, 2.0, 4.0] {
-        sequential.add(value);
-    }
-    let (taken, own) = (Moments::from(sequential), Moments::of(&[1.0, 2.0, 4.0]).unwrap());
-    assert_eq!((taken.count, taken.mean), (own.count, own.mean));
-    assert!((taken.m2 - own.m2).abs() < 1e-15);
-}
-
 proptest! {
     #[test]
     fn the_order_of_values_does_not_matter(

@@ -6,10 +6,10 @@ use std::time::Instant;
 use flagkit_benches::allocations;
 use flagkit_stats::bounded::BoundedMean;
 use flagkit_stats::events::{EventTest, LimitTest, Look};
-use flagkit_stats::mean::Moments;
+use flagkit_stats::moments::Moments;
 use flagkit_stats::quantile::{Histogram, Scale};
 use flagkit_stats::srm::SplitTest;
-use flagkit_stats::{Alpha, Arms, OutOfRange};
+use flagkit_stats::{Alpha, Arms, Error};
 
 use crate::chance::Chance;
 use crate::world::World;
@@ -30,7 +30,7 @@ pub(crate) struct Cost {
 /// # Errors
 ///
 /// If a test cannot be made, which its parameters do not allow.
-pub(crate) fn costs() -> Result<Vec<Cost>, OutOfRange> {
+pub(crate) fn costs() -> Result<Vec<Cost>, Error> {
     let mut run = World::calm(100.0).run(10, Chance::of_run(7, 7));
     let looks: Vec<Look> = (0..LOOKS).map(|_| run.step().1).collect();
     let mut events = EventTest::new(1.1)?;
@@ -49,7 +49,9 @@ pub(crate) fn costs() -> Result<Vec<Cost>, OutOfRange> {
             let Arms { control, treatment } = look.exposures;
             let _ = split.add(&[0.9, 0.1], &[control, treatment]);
         }),
-        cost::<Moments>("mean: one value", &looks, |look| moments.add(value(look))),
+        cost::<Moments>("mean: one value", &looks, |look| {
+            let _ = moments.add(value(look));
+        }),
         cost::<BoundedMean>("bounded mean: one value", &looks, |look| bounded.add(value(look))),
         cost::<Histogram>("histogram: one value", &looks, |look| histogram.add(value(look))),
     ])
@@ -76,7 +78,7 @@ fn cost<T>(name: &'static str, looks: &[Look], mut update: impl FnMut(&Look)) ->
 /// # Errors
 ///
 /// If a test cannot be made.
-pub(crate) fn largest_difference(hours: u32) -> Result<f64, OutOfRange> {
+pub(crate) fn largest_difference(hours: u32) -> Result<f64, Error> {
     let mut largest = 0.0_f64;
     for hour in 0..hours {
         let mut chance = Chance::of_run(8, u64::from(hour));

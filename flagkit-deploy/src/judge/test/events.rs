@@ -3,7 +3,7 @@
 use std::f64::consts::LN_2;
 
 use flagkit_stats::events::{BeforeAfter, LimitTest, Look};
-use flagkit_stats::{Alpha, Arms, Evidence, Interval, OutOfRange};
+use flagkit_stats::{Alpha, Arms, Error, Evidence, Interval};
 use serde::{Deserialize, Serialize};
 
 use super::paired::{Paired, swapped};
@@ -58,7 +58,7 @@ impl EventsTest {
             Baseline::Before => Ok(Side::Before { control: (0, 0), after: None }),
         };
         let refuse = |path: &'static str, mend: &'static str| {
-            move |error: OutOfRange| Refusal::new(path, error.to_string(), mend)
+            move |error: Error| Refusal::new(path, error.to_string(), mend)
         };
         let margin = "use a ratio to the control, such as 0.1 for 10 %";
         let limit = "use a share of the exposures, such as 0.01 for 1 %";

@@ -1,7 +1,7 @@
 //! Events of two sides: one test that remembers everything, and one that begins anew.
 
 use flagkit_stats::events::{EventTest, LateTest, Look};
-use flagkit_stats::{Arms, OutOfRange};
+use flagkit_stats::{Arms, Error};
 use serde::{Deserialize, Serialize};
 
 /// Is the ratio of the rates above a margin, or below? Harm is asked of both tests together.
@@ -12,7 +12,7 @@ pub(super) struct Paired {
 }
 
 impl Paired {
-    pub(super) fn new(margin: f64) -> Result<Self, OutOfRange> {
+    pub(super) fn new(margin: f64) -> Result<Self, Error> {
         Ok(Self { all: EventTest::new(margin)?, late: LateTest::new(margin)? })
     }
 

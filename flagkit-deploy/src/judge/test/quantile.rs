@@ -50,7 +50,7 @@ impl QuantileTest {
             let sides = || Ok(Sides { harm: Paired::new(1.0)?, proof: Paired::new(1.0)? });
             is_wanted.then(sides).transpose()
         };
-        let refuse = |error: flagkit_stats::OutOfRange| {
+        let refuse = |error: flagkit_stats::Error| {
             Refusal::new("measure", error.to_string(), "use a quantile such as 0.95")
         };
         // More than this share beyond the limit puts the quantile beyond it.
