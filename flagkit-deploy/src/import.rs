@@ -1,7 +1,7 @@
 //! Import: configurations in older shapes become release files, with a report.
 //!
-//! Four shapes are read: `canary-config`, `deployment-success-criteria`, `ab-tests` and
-//! `multi-region-config`. What comes out is text in our own format, to be looked at and kept, and
+//! Five shapes are read: `canary-config`, `deployment-success-criteria`, `ab-tests`,
+//! `multi-region-config`, and `rollout`, the manifests of Argo Rollouts. What comes out is text in our own format, to be looked at and kept, and
 //! a note for every value that came in: taken, changed and why, mended, or left out and why. No value
 //! disappears without a note.
 //!
@@ -27,6 +27,7 @@ mod canary;
 mod criteria;
 mod leaves;
 mod regions;
+mod rollout;
 mod threshold;
 mod yaml;
 
@@ -44,6 +45,8 @@ pub enum Shape {
     AbTests,
     /// Regions with priorities, windows and fail-over.
     MultiRegion,
+    /// A `Rollout` of Argo Rollouts; of a file with several documents the first one.
+    Rollout,
 }
 
 impl Shape {
@@ -54,6 +57,7 @@ impl Shape {
             "deployment-success-criteria" => Some(Self::SuccessCriteria),
             "ab-tests" => Some(Self::AbTests),
             "multi-region-config" => Some(Self::MultiRegion),
+            "rollout" => Some(Self::Rollout),
             _ => None,
         }
     }
@@ -130,6 +134,7 @@ pub fn import(shape: Shape, text: &str, target: &str) -> Result<Imported, Vec<Co
         problem,
         mend: mend.to_owned(),
     };
+    let text = if shape == Shape::Rollout { rollout_of(text) } else { text };
     let tree = written(text, VALUES_MAX).map_err(|bad| {
         vec![error(String::new(), bad.position(), bad.message().to_owned(), "write YAML or JSON")]
     })?;
@@ -139,6 +144,7 @@ pub fn import(shape: Shape, text: &str, target: &str) -> Result<Imported, Vec<Co
         Shape::SuccessCriteria => criteria::files(&mut leaves, target),
         Shape::AbTests => ab_tests::files(&mut leaves, target),
         Shape::MultiRegion => regions::files(&mut leaves, target),
+        Shape::Rollout => rollout::files(&tree, &mut leaves, target),
     };
     let (notes, wrong) = leaves.into_notes();
     if !wrong.is_empty() {
@@ -156,6 +162,13 @@ pub fn import(shape: Shape, text: &str, target: &str) -> Result<Imported, Vec<Co
         read(&file.text, &format!("{}.yaml", file.name))?;
     }
     Ok(Imported { files, notes })
+}
+
+/// The document with a `Rollout`, where there are several.
+fn rollout_of(text: &str) -> &str {
+    let is_rollout =
+        |document: &&str| document.lines().any(|line| line.trim_end() == "kind: Rollout");
+    text.split("\n---").find(is_rollout).map_or(text, |document| document.trim_start_matches("---"))
 }
 
 /// What every file begins with.

@@ -251,7 +251,7 @@ pub(crate) struct Import {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Its shape, where the name of the file does not tell: canary-config,
-    /// deployment-success-criteria, ab-tests or multi-region-config
+    /// deployment-success-criteria, ab-tests, multi-region-config or rollout
     #[arg(long, value_name = "SHAPE")]
     pub(crate) from: Option<String>,
     /// What is released

@@ -46,8 +46,8 @@ fn shape(arguments: &Import) -> Result<Shape, Failure> {
     let name = arguments.from.clone().or_else(stem).unwrap_or_default();
     Shape::by_name(&name).ok_or_else(|| {
         Failure::usage(format_args!(
-            "`{name}` is no shape; say --from canary-config, deployment-success-criteria, ab-tests or \
-             multi-region-config"
+            "`{name}` is no shape; say --from canary-config, deployment-success-criteria, ab-tests, \
+             multi-region-config or rollout"
         ))
     })
 }

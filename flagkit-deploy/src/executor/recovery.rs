@@ -36,13 +36,17 @@ impl<M: Machine> Executor<M> {
         let mut left_out = Vec::new();
         // Reading plans and states is all the work; every processor takes a part of them.
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let size = kept.len().div_ceil(threads).max(1);
+        let size = kept.len().div_ceil(threads).max(PART_MIN);
         let read = |part: &[Unfinished]| part.iter().map(read::<M>).collect::<Vec<_>>();
-        let parts = std::thread::scope(|scope| {
-            let parts = kept.chunks(size).map(|part| scope.spawn(move || read(part)));
-            let parts: Vec<_> = parts.collect();
-            parts.into_iter().map(|part| part.join().unwrap_or_default()).collect::<Vec<_>>()
-        });
+        let parts = if kept.len() <= size {
+            vec![read(kept)]
+        } else {
+            std::thread::scope(|scope| {
+                let parts = kept.chunks(size).map(|part| scope.spawn(move || read(part)));
+                let parts: Vec<_> = parts.collect();
+                parts.into_iter().map(|part| part.join().unwrap_or_default()).collect()
+            })
+        };
         for (unfinished, read) in kept.iter().zip(parts.into_iter().flatten()) {
             let release = Arc::clone(&unfinished.release);
             match read {
@@ -96,3 +100,6 @@ fn read<M: Machine>(unfinished: &Unfinished) -> Result<Running<M>, Unreadable> {
     let state = state.map_err(|error| (Some(target), format!("its state: {error}")))?;
     Ok(Running { machine: Arc::new(machine), state, wake: None })
 }
+
+/// Fewer releases than this are read faster than a thread begins.
+const PART_MIN: usize = 16;

@@ -45,7 +45,7 @@ pub(super) fn files(leaves: &mut Leaves, target: &str) -> Vec<(String, Json)> {
     if !watch.success.is_empty() {
         put(&mut canary, "finish", json!({ "success": watch.success }));
     }
-    let arms = json!({ "stable": {}, "canary": {} });
+    let arms = json!({ "in order": ["stable", "canary"] });
     let mut release = file(target, &arms, &json!({ "canary": canary }));
     if let Some(leaf) = leaves.take(&["prometheus_endpoint", "prometheus_url", "prometheus"]) {
         put(&mut release, "prometheus", json!(leaf.text()));

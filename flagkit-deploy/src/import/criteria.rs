@@ -37,7 +37,7 @@ pub(super) fn files(leaves: &mut Leaves, target: &str) -> Vec<(String, Json)> {
     if let Some(time) = prepare {
         put(&mut canary, "prepare", json!({ "mirror": { "share": "1%", "for": time } }));
     }
-    let arms = json!({ "stable": {}, "canary": {} });
+    let arms = json!({ "in order": ["stable", "canary"] });
     let mut release = file(target, &arms, &json!({ "canary": canary }));
     if !gates.is_empty() {
         put(&mut release, "gates", json!(gates));

@@ -89,6 +89,17 @@ impl Leaves {
         taken
     }
 
+    /// Takes out what stands at a path or below it, and notes what became of each value.
+    pub(super) fn take_below(&mut self, path: &str, fate: Fate, why: &str) {
+        let is_below = |leaf: &Leaf| {
+            let rest = leaf.path.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        for leaf in self.take_all(is_below) {
+            self.note(&leaf, fate, why);
+        }
+    }
+
     /// Takes out the first value under one of these keys.
     pub(super) fn take(&mut self, keys: &[&str]) -> Option<Leaf> {
         let at = self.list.iter().position(|leaf| keys.contains(&leaf.key().as_str()))?;

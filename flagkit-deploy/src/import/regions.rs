@@ -145,7 +145,7 @@ fn shared(leaves: &mut Leaves, target: &str) -> Json {
     {
         watch.trigger(leaves, &leaf, "roll_back");
     }
-    let arms = json!({ "stable": {}, "canary": {} });
+    let arms = json!({ "in order": ["stable", "canary"] });
     let mut release = file(target, &arms, &json!({ "canary": { "finish": finish } }));
     for leaf in leaves.take_all(|leaf| leaf.key().contains("metrics") && span(leaf).is_some()) {
         put(&mut release, "judging", json!({ "look": span(&leaf) }));

@@ -254,3 +254,124 @@ fn no_value_disappears_without_a_note() {
         assert!(has_note, "{path}");
     }
 }
+
+#[test]
+fn the_side_that_serves_now_stands_first() {
+    let (plans, _) = imported(Shape::CanaryConfig, "stages: [5, 100]");
+    assert_eq!(plans[0].arms[0].name, "stable");
+}
+
+const ROLLOUT: &str = "
+kind: Service
+metadata: { name: shop }
+---
+kind: Rollout
+metadata: { name: shop }
+spec:
+  replicas: 4
+  progressDeadlineSeconds: 60
+  progressDeadlineAbort: true
+  strategy:
+    canary:
+      maxSurge: 1
+      maxUnavailable: 0
+      analysis: { templates: [{ templateName: errors }], startingStep: 1 }
+      steps:
+        - setWeight: 25
+        - pause: { duration: 10 }
+        - analysis: { templates: [{ templateName: smoke }], args: [{ name: of, value: shop }] }
+        - setWeight: 50
+        - pause: {}
+";
+
+/// The arithmetic of instances is that of `simulation::weighted`: one more than four at most.
+#[test]
+fn a_rollout_without_routing_keeps_its_weights_as_instances() {
+    let (plans, notes) = imported(Shape::Rollout, ROLLOUT);
+    let plan = &plans[0];
+    assert_eq!((plan.route.as_deref(), plan.attempts.forward), (None, 60));
+    assert_eq!(plan.attempts.then, RollBack);
+    let mut now = [4, 0];
+    let mut seen = Vec::new();
+    for step in &plan.steps {
+        match &step.does {
+            Does::Scale { arm, replicas } => {
+                now[usize::from(plan.arm(arm).unwrap())] = *replicas;
+                assert!((4..=5).contains(&now.iter().sum::<u32>()), "{now:?}");
+            }
+            _ => seen.push((step.name.as_str(), now)),
+        }
+    }
+    assert_eq!(now, [0, 4]);
+    assert_eq!(seen, [("1: pause", [3, 1]), ("2: analysis", [3, 1]), ("4: pause", [2, 2])]);
+    assert_eq!(
+        plan.steps.iter().find(|step| step.name == "1: pause").unwrap().before,
+        ["analysis.background/errors"]
+    );
+    let rules: Vec<_> = plan.triggers.iter().map(|it| (it.rule.as_str(), it.then)).collect();
+    assert!(rules.contains(&("`analysis.background` == \"Failed\"", RollBack)), "{rules:?}");
+    assert!(
+        notes.iter().any(|note| note.starts_with("spec.strategy.canary.steps[0].setWeight: taken"))
+    );
+}
+
+#[test]
+fn a_rollout_with_routing_keeps_the_old_side_until_traffic_has_left_it() {
+    let routed =
+        ROLLOUT.replace("maxSurge: 1", "trafficRouting: { nginx: { stableIngress: shop } }");
+    let (plans, _) = imported(Shape::Rollout, &routed);
+    let plan = &plans[0];
+    let words = |does: &Does| match does {
+        Does::Scale { arm, replicas } => format!("{replicas} {arm}"),
+        Does::Split { split } => split.treated().to_string(),
+        Does::Pause { length } => length.map_or("hold".to_owned(), |it| it.to_string()),
+        _ => "until".to_owned(),
+    };
+    let steps: Vec<String> = plan.steps.iter().map(|step| words(&step.does)).collect();
+    let expected = [
+        "1 canary", "25%", "10s", "until", "2 canary", "50%", "hold", "4 canary", "100%", "30s",
+        "0 stable",
+    ];
+    assert_eq!(steps, expected);
+}
+
+#[test]
+fn a_blue_green_rollout_previews_asks_switches_and_keeps() {
+    let text = "
+kind: Rollout
+metadata: { name: shop }
+spec:
+  replicas: 3
+  strategy:
+    blueGreen:
+      activeService: shop
+      previewReplicaCount: 1
+      autoPromotionEnabled: false
+      prePromotionAnalysis: { templates: [{ templateName: smoke }] }
+      scaleDownDelaySeconds: 5
+      abortScaleDownDelaySeconds: 2
+";
+    let (plans, notes) = imported(Shape::Rollout, text);
+    let names: Vec<_> = plans[0].steps.iter().map(|step| step.name.as_str()).collect();
+    let expected = [
+        "preview",
+        "wait for analysis.pre_promotion",
+        "pause before the switch",
+        "all of the preview",
+        "switch",
+        "keep active for 5s",
+        "remove active",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(plans[0].rollback.keep, Span::from_secs(2));
+    assert!(!notes.iter().any(|note| note.contains("left out")), "{notes:#?}");
+}
+
+#[test]
+fn what_is_no_rollout_is_refused() {
+    refused(
+        Shape::Rollout,
+        "kind: Service\nspec: {}",
+        "shop:1:7: kind: this is no `Rollout`; name the file of the rollout",
+    );
+}

@@ -18,9 +18,14 @@ fn write(value: &Json, depth: usize, text: &mut String) {
         let Some(value) = map.get(key) else { continue };
         let blanks = "  ".repeat(depth);
         if key == "in order" {
-            // Arms of a test have no values, and their order counts.
-            for name in value.as_array().into_iter().flatten() {
-                *text += &[&blanks, &name.to_string(), ": {}\n"].concat();
+            // The order of arms counts: the first one serves now.
+            for arm in value.as_array().into_iter().flatten() {
+                let mut rest = arm.clone();
+                let name = rest.as_object_mut().and_then(|map| map.remove("name"));
+                let (name, rest) = name.map_or((arm, "{}".to_owned()), |_| {
+                    (arm.get("name").unwrap_or(arm), flow(&rest))
+                });
+                *text += &[&blanks, &name.to_string(), ": ", &rest, "\n"].concat();
             }
             continue;
         }

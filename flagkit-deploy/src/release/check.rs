@@ -50,12 +50,23 @@ pub(super) fn check(id: &str, plan: &Plan, now: Time) -> Result<Checked, Vec<Ref
 pub(super) fn last_growth(plan: &Plan) -> Option<u16> {
     let mut treated = plan.base.treated();
     let mut last = None;
+    // Without a route traffic follows the instances.
+    let mut replicas: Vec<u32> = plan.arms.iter().map(|arm| arm.replicas).collect();
     for (at, step) in plan.steps.iter().enumerate() {
         if let Does::Split { split } = &step.does {
             if split.treated() > treated {
                 last = u16::try_from(at).ok();
             }
             treated = split.treated();
+        }
+        if let (None, Does::Scale { arm, replicas: wanted }) = (&plan.route, &step.does)
+            && let Some(arm) = plan.arm(arm).map(usize::from).filter(|arm| *arm > 0)
+            && let Some(has) = replicas.get_mut(arm)
+        {
+            if wanted > has {
+                last = u16::try_from(at).ok();
+            }
+            *has = *wanted;
         }
     }
     last

@@ -28,6 +28,18 @@ fn a_canary_goes_through_its_steps_and_ends() {
     assert_eq!(world.state.replicas, [0, 3]);
 }
 
+#[test]
+fn a_promoted_release_without_a_route_hurries_to_its_last_instances() {
+    let steps =
+        vec![scale("canary", 1), pause(60), scale("canary", 3), pause(60), scale("stable", 0)];
+    let mut world = World::new(Plan { route: None, ..plan(steps) }).start();
+    assert_eq!(world.state.replicas, [3, 1]);
+    world.say("ada", Command::Promote { why: String::new() });
+    assert_eq!(world.state.replicas, [3, 3], "the first pause is skipped, what watches is not");
+    world.pass(MINUTE);
+    assert_eq!((world.status(), world.state.replicas), (Status::Done, vec![0, 3]));
+}
+
 /// Defect B1: after a failed step the failing new side got all traffic.
 #[test]
 fn b1_after_any_abort_the_control_has_all_traffic() {

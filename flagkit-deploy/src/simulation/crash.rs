@@ -5,17 +5,22 @@
 //! said something and got no answer says it again. After each run the state and the effects in the world are
 //! compared with the run that was left alone; after every eighth the chain is verified and replayed, too.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::driver::Seen;
 use crate::event::{Actor, What};
-use crate::executor::{Executor, ExecutorError, Job, Machine, Task};
+use crate::executor::Machine;
 use crate::journal::memory::Memory;
 use crate::journal::{Journal, JournalError};
 use crate::order::{Failure, Order, Outcome};
 use crate::plan::Plan;
 use crate::replay;
 use crate::time::{Span, Time};
+
+mod process;
+
+use process::Process;
 
 /// What orders act on.
 pub trait World: Clone {
@@ -25,22 +30,45 @@ pub trait World: Clone {
     /// As [`Driver::apply`](crate::driver::Driver::apply).
     fn apply(&mut self, order: &Order, plan: &Plan, now: Time) -> Result<Outcome, Failure>;
 
+    /// Changes by itself, in words that only the world understands. Nothing without.
+    fn change(&mut self, _change: &str, _now: Time) {}
+
     /// What has changed so far, in order: each with its key.
     fn effects(&self) -> &[String];
 }
 
-/// A release, what is said to it, and the world at its beginning.
+/// Something that comes from outside.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Happens {
+    /// Somebody plans a release of this name.
+    Planned {
+        /// Its name.
+        release: String,
+        /// The plan.
+        plan: Box<Plan>,
+        /// Who planned it.
+        author: Actor,
+    },
+    /// A release is told something.
+    Told {
+        /// Its name.
+        release: String,
+        /// What.
+        what: What,
+    },
+    /// The world changes by itself.
+    Changed(String),
+}
+
+/// Releases, what happens to them, and the world at its beginning.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Script<W> {
-    /// The plan.
-    pub plan: Plan,
-    /// Who planned it.
-    pub author: Actor,
-    /// When.
+    /// When it begins.
     pub start: Time,
-    /// What is said, and when; in the order of times.
-    pub said: Vec<(Time, What)>,
+    /// What comes from outside, and when; in the order of times.
+    pub happens: Vec<(Time, Happens)>,
     /// The world.
     pub world: W,
 }
@@ -48,17 +76,26 @@ pub struct Script<W> {
 impl<W: World> Script<W> {
     /// A plan that somebody starts at once.
     pub fn new(plan: Plan, start: Time, world: W) -> Self {
+        let author = Actor { name: "author".to_owned(), roles: Vec::new() };
         let by = Actor { name: "ada".to_owned(), roles: Vec::new() };
         let command = crate::event::Command::Start;
-        let said = vec![(start, What::Command { by, command })];
-        let author = Actor { name: "author".to_owned(), roles: Vec::new() };
-        Self { plan, author, start, said, world }
+        let planned =
+            Happens::Planned { release: RELEASE.to_owned(), plan: Box::new(plan), author };
+        let mut script = Self::empty(start, world);
+        script.happens.push((start, planned));
+        script.say(Span::ZERO, What::Command { by, command })
     }
 
-    /// Something else that is said.
+    /// A world in which nothing happens yet.
+    pub fn empty(start: Time, world: W) -> Self {
+        Self { start, happens: Vec::new(), world }
+    }
+
+    /// Something else that is said to the release of [`new`](Self::new).
     #[must_use]
     pub fn say(mut self, after: Span, what: What) -> Self {
-        self.said.push((self.start + after, what));
+        let told = Happens::Told { release: RELEASE.to_owned(), what };
+        self.happens.push((self.start + after, told));
         self
     }
 }
@@ -90,8 +127,10 @@ pub struct Run {
     pub points: u32,
     /// How often it died.
     pub deaths: u32,
-    /// The last state, as JSON.
+    /// The last state of the release that was planned last, as JSON.
     pub state: String,
+    /// The last states of all releases, as JSON, by their names.
+    pub states: BTreeMap<String, String>,
     /// What has changed in the world, in order.
     pub effects: Vec<String>,
     /// The journal.
@@ -165,54 +204,44 @@ pub fn twice<M: Machine, W: World>(
     Ok(tally)
 }
 
-/// Runs a release once.
+/// Runs a script once.
 ///
 /// # Errors
 ///
-/// In words, if it cannot be planned, the journal is not what was written, or the end does not come.
+/// In words, if a plan is refused, the journal is not what was written, or the end does not come.
 pub fn run<M: Machine, W: World>(script: &Script<W>, deaths: Deaths<'_>) -> Result<Run, String> {
     let mut run = run_only::<M, W>(script, deaths)?;
     let words = |error: JournalError| error.to_string();
     run.journal.verify().map_err(words)?;
-    let records = run.journal.records(Some(RELEASE)).map_err(words)?;
-    let replayed = replay::replay::<M>(&records, Some(run.state.as_bytes()));
-    replayed.map_err(|error| error.to_string())?;
+    for (release, state) in &run.states {
+        let records = run.journal.records(Some(release)).map_err(words)?;
+        let replayed = replay::replay::<M>(&records, Some(state.as_bytes()));
+        replayed.map_err(|error| format!("release `{release}`: {error}"))?;
+    }
     Ok(run)
 }
 
 /// The same without looking into the journal afterwards.
 fn run_only<M: Machine, W: World>(script: &Script<W>, deaths: Deaths<'_>) -> Result<Run, String> {
-    let mut journal = Memory::new();
-    let mut process = Process {
-        world: script.world.clone(),
-        script,
-        journal: journal.clone(),
-        now: script.start,
-        heard: 0,
-        points: 0,
-        died: 0,
-        deaths,
-    };
-    let mut lives: u32 = 0;
+    let mut process = Process::new(script, deaths);
     while !process.live::<M>()? {
-        process.died += 1;
-        lives += 1;
-        if let Deaths::Often { down, .. } = deaths {
-            process.now = process.now + down;
-        }
-        if lives > 1_000_000 {
+        if process.died > LIVES_MAX {
             return Err("it never ends".to_owned());
         }
     }
-    let kept = journal.kept(RELEASE).map_err(|error| error.to_string())?;
-    let kept = kept.ok_or("there is no state")?;
-    Ok(Run {
-        points: process.points,
-        deaths: process.died,
-        state: String::from_utf8_lossy(&kept.state).into_owned(),
-        effects: process.world.effects().to_vec(),
-        journal,
-    })
+    let Process { mut journal, world, points, died, .. } = process;
+    let mut states = BTreeMap::new();
+    let mut last = None;
+    for (_, happens) in &script.happens {
+        let Happens::Planned { release, .. } = happens else { continue };
+        let kept = journal.kept(release).map_err(|error| error.to_string())?;
+        let kept = kept.ok_or_else(|| format!("there is no state of `{release}`"))?;
+        states.insert(release.clone(), String::from_utf8_lossy(&kept.state).into_owned());
+        last = Some(release);
+    }
+    let state = last.and_then(|last| states.get(last)).cloned().unwrap_or_default();
+    let effects = world.effects().to_vec();
+    Ok(Run { points, deaths: died, state, states, effects, journal })
 }
 
 fn alone<M: Machine, W: World>(script: &Script<W>) -> Result<Run, Broken> {
@@ -239,9 +268,9 @@ fn compare<M: Machine, W: World>(
     if was != is {
         return Err(broken(format!("the effects are\n  {is:?}\nand should be\n  {was:?}")));
     }
-    if killed.state != alone.state {
-        let (was, is) = (&alone.state, &killed.state);
-        return Err(broken(format!("the state is\n  {is}\nand should be\n  {was}")));
+    if killed.states != alone.states {
+        let (was, is) = (&alone.states, &killed.states);
+        return Err(broken(format!("the states are\n  {is:?}\nand should be\n  {was:?}")));
     }
     tally.runs += 1;
     tally.deaths += killed.deaths;
@@ -258,137 +287,6 @@ fn by_thing(effects: &[String]) -> Vec<&str> {
     effects
 }
 
-/// What survives a crash, and where it is to crash next.
-struct Process<'a, W> {
-    script: &'a Script<W>,
-    world: W,
-    journal: Memory,
-    now: Time,
-    /// How much of what is said was answered; the plan is the first.
-    heard: usize,
-    points: u32,
-    died: u32,
-    deaths: Deaths<'a>,
-}
-
-/// Why a life ended early.
-enum Early {
-    Died,
-    Wrong(String),
-}
-
-impl<W: World> Process<'_, W> {
-    /// Lives until the end, or until a crash: whether it was the end.
-    fn live<M: Machine>(&mut self) -> Result<bool, String> {
-        match self.try_live::<M>() {
-            Ok(()) => Ok(true),
-            Err(Early::Died) => Ok(false),
-            Err(Early::Wrong(why)) => Err(why),
-        }
-    }
-
-    fn try_live<M: Machine>(&mut self) -> Result<(), Early> {
-        let words = |error: JournalError| Early::Wrong(error.to_string());
-        let fence = self.journal.lead().map_err(words)?.unwrap_or_default();
-        let unfinished = self.journal.unfinished().map_err(words)?;
-        let (mut executor, left_out) = Executor::<M>::recover(fence, &unfinished, self.now);
-        if let Some(left_out) = left_out.first() {
-            return Err(Early::Wrong(left_out.to_string()));
-        }
-        for _ in 0..100_000 {
-            if let Some(batch) = executor.batch() {
-                self.point()?;
-                self.journal.append(batch.fence, &batch.records, &batch.states).map_err(words)?;
-                self.point()?;
-                executor.committed();
-            } else if let Some(job) = executor.job() {
-                self.work(&mut executor, &job)?;
-            } else if !self.next(&mut executor)? {
-                return Ok(());
-            }
-        }
-        Err(Early::Wrong("100,000 things happened, and it does not end".to_owned()))
-    }
-
-    /// Dies, if this is a point to die at.
-    fn point(&mut self) -> Result<(), Early> {
-        self.points += 1;
-        match self.deaths {
-            Deaths::At(points) if points.contains(&self.points) => Err(Early::Died),
-            _ => Ok(()),
-        }
-    }
-
-    fn work<M: Machine>(&mut self, executor: &mut Executor<M>, job: &Job<M>) -> Result<(), Early> {
-        let (order, plan) = (&job.order, job.machine.plan());
-        self.point()?;
-        if job.task == Task::Observe {
-            let seen = self.world.observe(order, plan, self.now);
-            self.point()?;
-            executor.observed(&order.id, seen, self.now);
-        } else {
-            let outcome = self.world.apply(order, plan, self.now);
-            self.point()?;
-            executor.came(&order.id, outcome, self.now);
-        }
-        Ok(())
-    }
-
-    /// Lets time pass until something is said or due. False if nothing ever is.
-    fn next<M: Machine>(&mut self, executor: &mut Executor<M>) -> Result<bool, Early> {
-        let said = self
-            .heard
-            .checked_sub(1)
-            .map_or(Some(self.script.start), |at| self.script.said.get(at).map(|(time, _)| *time));
-        let Some(next) = [said, executor.wake_at()].into_iter().flatten().min() else {
-            return Ok(false);
-        };
-        if let Deaths::Often { times, every, .. } = self.deaths
-            && self.died < times
-            && next > self.script.start + every.times(u64::from(self.died) + 1)
-        {
-            self.now = self.now.max(self.script.start + every.times(u64::from(self.died) + 1));
-            return Err(Early::Died);
-        }
-        self.now = self.now.max(next);
-        if said.is_some_and(|said| said <= self.now) {
-            self.say(executor)?;
-        } else {
-            executor.pass(self.now);
-        }
-        Ok(true)
-    }
-
-    /// Says what is to be said. It was heard once its batch is written.
-    fn say<M: Machine>(&mut self, executor: &mut Executor<M>) -> Result<(), Early> {
-        let told = match self.heard.checked_sub(1) {
-            None => {
-                let Script { plan, author, .. } = self.script;
-                executor.plan(RELEASE, plan.clone(), author.clone(), self.now)
-            }
-            Some(at) => {
-                let Some((_, what)) = self.script.said.get(at) else { return Ok(()) };
-                executor.tell(RELEASE, what.clone(), self.now)
-            }
-        };
-        match told {
-            Ok(_) => {}
-            // Said again after a crash, and heard the first time.
-            Err(ExecutorError::Taken(_) | ExecutorError::Unknown(_)) if self.died > 0 => {}
-            Err(error) => return Err(Early::Wrong(error.to_string())),
-        }
-        while let Some(batch) = executor.batch() {
-            self.point()?;
-            let appended = self.journal.append(batch.fence, &batch.records, &batch.states);
-            appended.map_err(|error| Early::Wrong(error.to_string()))?;
-            self.point()?;
-            executor.committed();
-        }
-        self.heard += 1;
-        Ok(())
-    }
-}
-
 /// A number below a bound that follows from the seed (splitmix64, Steele, Lea and Flood 2014).
 fn below(seed: &mut u64, bound: u32) -> u32 {
     *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -398,5 +296,6 @@ fn below(seed: &mut u64, bound: u32) -> u32 {
     u32::try_from((high * u64::from(bound)) >> 32).unwrap_or_default()
 }
 
-/// The name of the release.
+/// The name of the release of a script that has only one.
 const RELEASE: &str = "release";
+const LIVES_MAX: u32 = 1_000_000;

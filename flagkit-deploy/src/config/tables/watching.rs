@@ -198,5 +198,11 @@ pub(crate) static ATTEMPTS: Shape = Shape {
         or("delay", SPAN, "500ms", "The wait before the second try; it doubles."),
         or("delay_max", SPAN, "30s", "The longest wait between tries."),
         or("timeout", SPAN, "5m", "How long one try may take."),
+        or(
+            "then",
+            Kind::Choice(THEN),
+            "pause",
+            "What follows going forward when all tries were used up on a system that does not answer.",
+        ),
     ],
 };
