@@ -12,6 +12,8 @@ pub mod chain;
 #[cfg(feature = "journal")]
 pub mod embedded;
 pub mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 
 mod addition;
 mod row;

@@ -25,12 +25,15 @@
 //! * [`mod@reference`] answers every evaluation the slow and obvious way, written from
 //!   `docs/flag-files.md` alone and sharing no code with the engine.
 //! * [`generate`] makes documents, good and hostile, and the contexts to go with them.
+//! * `postgres`, behind a feature, starts a database of our own.
 //! * [`Choices`] decides for the generators, from a seed or from a fuzzer's bytes.
 //!
 //! Only tests depend on this crate; it is never published.
 
 mod choices;
 pub mod generate;
+#[cfg(all(feature = "postgres", unix))]
+pub mod postgres;
 pub mod reference;
 
 pub use self::choices::Choices;

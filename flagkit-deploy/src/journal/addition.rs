@@ -13,7 +13,7 @@ use crate::record::Record;
 #[derive(Debug)]
 pub(crate) struct Addition {
     /// The number of the first entry.
-    #[cfg(feature = "journal")]
+    #[cfg(any(feature = "journal", feature = "postgres"))]
     first: u64,
     /// The entries, ready to be stored.
     pub(crate) entries: Vec<Vec<u8>>,
@@ -31,7 +31,7 @@ impl Addition {
         states: &[Kept],
         mut row: impl FnMut(&str) -> Result<Option<Row>, JournalError>,
     ) -> Result<Self, JournalError> {
-        #[cfg(feature = "journal")]
+        #[cfg(any(feature = "journal", feature = "postgres"))]
         let first = head.next;
         let mut rows = BTreeMap::<ReleaseId, Row>::new();
         let mut entries = Vec::with_capacity(records.len());
@@ -60,7 +60,7 @@ impl Addition {
             rows.insert(Arc::clone(&kept.release), row);
         }
         Ok(Self {
-            #[cfg(feature = "journal")]
+            #[cfg(any(feature = "journal", feature = "postgres"))]
             first,
             entries,
             rows: rows.into_iter().collect(),
@@ -69,7 +69,7 @@ impl Addition {
     }
 
     /// The entries with their numbers.
-    #[cfg(feature = "journal")]
+    #[cfg(any(feature = "journal", feature = "postgres"))]
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &[u8])> {
         (self.first..).zip(self.entries.iter().map(Vec::as_slice))
     }
@@ -85,22 +85,23 @@ pub(crate) struct Audit {
 
 impl Audit {
     /// The next entry.
-    pub(crate) fn entry(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
-        let Entry { number, before, .. } = self.head.follow(bytes)?;
+    pub(crate) fn entry<'a>(&mut self, bytes: &'a [u8]) -> Result<Entry<'a>, JournalError> {
+        let entry = self.head.follow(bytes)?;
+        let Entry { number, before, .. } = entry;
         if let Some(before) = before
             && !self.lasts.remove(&before)
         {
             return Err(JournalError::broken(number, format!("record {before} is not before it")));
         }
         self.lasts.insert(number);
-        Ok(())
+        Ok(entry)
     }
 
     /// One row.
-    pub(crate) fn row(&mut self, release: &str, bytes: &[u8]) -> Result<(), JournalError> {
+    pub(crate) fn row(&mut self, release: &str, bytes: &[u8]) -> Result<Row, JournalError> {
         let row = Row::read(release, bytes)?;
         if self.lasts.remove(&row.last) {
-            return Ok(());
+            return Ok(row);
         }
         let what = format!("the state of `{release}` follows on it, and it is not the last record");
         Err(JournalError::broken(row.last, what))

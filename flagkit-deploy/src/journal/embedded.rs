@@ -103,6 +103,8 @@ impl Embedded {
 
 impl Journal for Embedded {
     fn lead(&mut self) -> Result<Option<Fence>, JournalError> {
+        // Whoever leads anew reads how far things are; what was unsure before is settled by that.
+        self.unsure = None;
         if self.open()?.is_none() {
             return Ok(None);
         }

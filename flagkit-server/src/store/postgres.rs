@@ -10,7 +10,6 @@
 mod failure;
 mod listener;
 mod pool;
-mod tls;
 mod transaction;
 
 use std::time::Duration;

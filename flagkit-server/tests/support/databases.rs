@@ -1,6 +1,6 @@
 //! What tests need: databases that are there for one test only.
 
-mod postgres;
+mod encryption;
 mod runtime;
 
 use std::path::PathBuf;
@@ -14,7 +14,8 @@ use flagkit_server::model::{
 use flagkit_server::store::{self, Store};
 use tempfile::TempDir;
 
-pub(crate) use postgres::{Cluster, new_authority};
+pub(crate) use encryption::{new_authority, require_tls};
+pub(crate) use flagkit_testkit::postgres::Cluster;
 pub(crate) use runtime::block_on;
 
 /// An empty database.

@@ -28,10 +28,14 @@ const ARROWS: &[(&str, May)] = &[
     ("flagkit-core", May::Only(&[])),
     ("flagkit-stats", May::Only(&[])),
     ("flagkit-macros", May::Only(&[])),
+    ("flagkit-postgres", May::Only(&[])),
     ("flagkit-protocol", May::Only(&[])),
     ("flagkit-dialects", May::Only(&["flagkit-core"])),
     ("flagkit-testkit", May::Only(&["flagkit-core"])),
-    ("flagkit-deploy", May::Only(&["flagkit-core", "flagkit-dialects", "flagkit-stats"])),
+    (
+        "flagkit-deploy",
+        May::Only(&["flagkit-core", "flagkit-dialects", "flagkit-postgres", "flagkit-stats"]),
+    ),
     ("flagkit-client", May::Only(&["flagkit-core", "flagkit-dialects", "flagkit-protocol"])),
     (
         "flagkit",
@@ -39,7 +43,13 @@ const ARROWS: &[(&str, May)] = &[
     ),
     (
         "flagkit-server",
-        May::Only(&["flagkit-core", "flagkit-dialects", "flagkit-protocol", "flagkit-deploy"]),
+        May::Only(&[
+            "flagkit-core",
+            "flagkit-dialects",
+            "flagkit-postgres",
+            "flagkit-protocol",
+            "flagkit-deploy",
+        ]),
     ),
     ("flagkit-ffi", May::Only(&["flagkit"])),
     ("flagkit-python", May::Only(&["flagkit"])),

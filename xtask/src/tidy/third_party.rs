@@ -46,7 +46,12 @@ const RESERVED: &[Reserved] = &[
         optional_users: &["flagkit-core", "flagkit-stats"],
     },
     Reserved {
-        crates: &["tokio", "reqwest"],
+        crates: &["tokio"],
+        users: &["flagkit-client", "flagkit-postgres", "flagkit-server", "flagkit-cli"],
+        optional_users: &["flagkit-deploy"],
+    },
+    Reserved {
+        crates: &["reqwest"],
         users: &["flagkit-client", "flagkit-server", "flagkit-cli"],
         optional_users: &["flagkit-deploy"],
     },

@@ -1,15 +1,13 @@
 //! Connections.
 
 use std::fmt;
-use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, RecyclingMethod};
+use flagkit_postgres::{Encrypted, Place};
 use tokio::time::{Instant, timeout_at};
-use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, Connection, Socket};
+use tokio_postgres::{Client, Connection, Socket};
 
 use super::failure::{failure, of_pool, too_slow, uncertain};
-use super::tls::{Encrypted, Tls, url_and_authorities};
 use super::transaction::{Access, Progress, attempt};
 use crate::store::migrations::missing;
 use crate::store::session::Operation;
@@ -18,17 +16,18 @@ use crate::store::{ErrorKind, Notice, Result, StoreError};
 /// A few connections, each for one transaction at a time.
 #[derive(Clone)]
 pub(super) struct Pool {
-    config: Config,
-    tls: Tls,
+    place: Place,
     connections: deadpool_postgres::Pool,
 }
 
 impl Pool {
     /// For the database of a URL, without a look whether it is there.
     pub(super) fn of(url: &str) -> Result<Self> {
-        let (config, tls) = config(url)?;
+        let place = Place::of(url, TIME_LIMITS).map_err(|error| {
+            StoreError::new(ErrorKind::Refused, error.to_string()).caused_by(error)
+        })?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config.clone(), tls.clone(), recycling);
+        let manager = Manager::from_config(place.config().clone(), place.tls().clone(), recycling);
         let prepare = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
             Box::pin(async move {
                 client.batch_execute(PREPARE_CONNECTION).await.map_err(HookError::Backend)
@@ -39,7 +38,7 @@ impl Pool {
         let connections = pool.map_err(|error| {
             StoreError::new(ErrorKind::Broken, "no connections can be made").caused_by(error)
         })?;
-        Ok(Self { config, tls, connections })
+        Ok(Self { place, connections })
     }
 
     /// Runs an operation once, in a transaction.
@@ -79,7 +78,7 @@ impl Pool {
 
     /// A connection beside the pool.
     pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, Encrypted>)> {
-        self.config.connect(self.tls.clone()).await.map_err(failure)
+        self.place.connect().await.map_err(failure)
     }
 
     /// Gives no more connections.
@@ -100,36 +99,6 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// What the URL says, and limits of time where it says nothing of them.
-fn config(url: &str) -> Result<(Config, Tls)> {
-    let (url, authorities) = url_and_authorities(url);
-    let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
-        let message = "the URL of the database cannot be read; it looks like \
-                       `postgres://user:password@host:5432/database`";
-        StoreError::new(ErrorKind::Refused, message).caused_by(error)
-    })?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT_TIMEOUT);
-    }
-    if config.get_tcp_user_timeout().is_none() {
-        config.tcp_user_timeout(TCP_TIMEOUT);
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("flagkit");
-    }
-    let own = config.get_options().unwrap_or_default();
-    let options = format!("{TIME_LIMITS} {own}");
-    config.options(options);
-    let wanted = config.get_ssl_mode();
-    if wanted == SslMode::Require || (wanted != SslMode::Disable && authorities.is_some()) {
-        config.ssl_mode(SslMode::Require);
-        return Ok((config, Tls::checked_by(authorities.as_deref())?));
-    }
-    // To try it and be content without is no protection from anybody.
-    config.ssl_mode(SslMode::Disable);
-    Ok((config, Tls::none()))
-}
-
 /// One after the other, from an empty database to now. What is in a release is not changed any
 /// more.
 const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/postgres/0001_first.sql")];
@@ -142,7 +111,5 @@ const PREPARE_CONNECTION: &str = "SELECT set_config('synchronous_commit', 'on', 
 /// A little less than the patience of whoever waits, in milliseconds.
 const TIME_LIMITS: &str = "-c statement_timeout=4500 -c lock_timeout=4000 \
     -c idle_in_transaction_session_timeout=10000";
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const TCP_TIMEOUT: Duration = Duration::from_secs(10);
 /// A default PostgreSQL takes 100 connections of everybody.
 const CONNECTIONS_MAX: usize = 8;

@@ -7,7 +7,9 @@ use flagkit_server::config::Database;
 use flagkit_server::model::{Edit, Expected};
 use flagkit_server::store::{self, ErrorKind, Notice};
 
-use crate::support::{Cluster, Place, block_on, change, edit, new_authority, new_environment};
+use crate::support::{
+    Cluster, Place, block_on, change, edit, new_authority, new_environment, require_tls,
+};
 
 #[test]
 fn servers_that_start_together_make_the_tables_once() {
@@ -89,7 +91,7 @@ fn a_database_that_goes_away_is_missed_at_once_and_found_again() {
 #[test]
 fn tls_is_spoken_and_the_certificate_checked_where_the_url_asks_for_it() {
     let cluster = Cluster::start();
-    let authority = cluster.require_tls();
+    let authority = require_tls(&cluster);
     let other = authority.with_file_name("other.pem");
     std::fs::write(&other, new_authority().pem()).unwrap();
     let url = cluster.new_database();

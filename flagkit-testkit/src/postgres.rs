@@ -1,26 +1,28 @@
 //! A PostgreSQL of our own: a new cluster in a temporary folder, on a free port of this machine,
 //! with a random password, gone when the tests are.
 
-mod encryption;
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops where it cannot go on"
+)]
 
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
 use tempfile::TempDir;
 
-use super::hexadecimal;
-
-pub(crate) use encryption::new_authority;
-
 /// A cluster that runs, or does not for a moment.
-pub(crate) struct Cluster {
+#[derive(Debug)]
+pub struct Cluster {
     folder: TempDir,
     port: u16,
     password: String,
@@ -30,13 +32,14 @@ pub(crate) struct Cluster {
 }
 
 /// PostgreSQL refuses to run as root, and so it runs as someone else there.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Owner {
     user: u32,
     group: u32,
 }
 
 /// A shell that ends the database when its input does: when this process is gone, however it went.
+#[derive(Debug)]
 struct Guardian {
     shell: Child,
     postmaster: u32,
@@ -44,13 +47,21 @@ struct Guardian {
 
 impl Cluster {
     /// The one that all tests of this process share. It is never stopped by a test.
-    pub(crate) fn shared() -> &'static Self {
+    ///
+    /// # Panics
+    ///
+    /// Where PostgreSQL is not installed, or does not do as it is told.
+    pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
         SHARED.get_or_init(Self::start)
     }
 
     /// A new one, for tests that stop it.
-    pub(crate) fn start() -> Self {
+    ///
+    /// # Panics
+    ///
+    /// Where PostgreSQL is not installed, or does not do as it is told.
+    pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let owner = owner_for_root();
         let password = random_text();
@@ -68,18 +79,35 @@ impl Cluster {
     }
 
     /// A new database in it, as a URL.
-    pub(crate) fn new_database(&self) -> String {
-        let mut number = self.databases.lock();
+    ///
+    /// # Panics
+    ///
+    /// Where PostgreSQL is not installed, or does not do as it is told.
+    pub fn new_database(&self) -> String {
+        let mut number = self.databases.lock().unwrap();
         *number += 1;
         let name = format!("flags{number}");
-        let create = format!("CREATE DATABASE {name}");
-        crate::support::block_on(self.execute(&create)).unwrap();
+        self.query("postgres", &format!("CREATE DATABASE {name}")).unwrap();
         self.url(&name)
     }
 
+    /// Runs SQL in the database of such a URL. Answers with the rows, a line for each.
+    ///
+    /// # Panics
+    ///
+    /// If the database refuses.
+    pub fn sql(&self, url: &str, sql: &str) -> String {
+        let database = url.rsplit('/').next().unwrap().split('?').next().unwrap();
+        self.query(database, sql).unwrap()
+    }
+
     /// A kill that it cannot notice, as when the machine loses its power.
-    pub(crate) fn kill(&self) {
-        let Some(mut guardian) = self.guardian.lock().take() else { return };
+    ///
+    /// # Panics
+    ///
+    /// Where PostgreSQL is not installed, or does not do as it is told.
+    pub fn kill(&self) {
+        let Some(mut guardian) = self.guardian.lock().unwrap().take() else { return };
         // It may have ended by itself.
         let _ = Command::new("kill").args(["-9", &guardian.postmaster.to_string()]).output();
         // It may have ended by itself, and its shell with it.
@@ -88,11 +116,15 @@ impl Cluster {
     }
 
     /// Starts it again after [`kill`](Self::kill), and waits until it can be asked.
-    pub(crate) fn run(&self) {
+    ///
+    /// # Panics
+    ///
+    /// Where PostgreSQL is not installed, or does not do as it is told.
+    pub fn run(&self) {
         let end = Instant::now() + Duration::from_secs(60);
         while Instant::now() < end {
             let guardian = self.guardian();
-            *self.guardian.lock() = Some(guardian);
+            *self.guardian.lock().unwrap() = Some(guardian);
             if self.answers() {
                 return;
             }
@@ -108,7 +140,7 @@ impl Cluster {
 
     fn initialise(&self) {
         let password = self.folder.path().join("password");
-        std::fs::write(&password, &self.password).unwrap();
+        fs::write(&password, &self.password).unwrap();
         self.give(self.folder.path());
         self.give(&password);
         let mut initdb = self.command("initdb");
@@ -120,7 +152,7 @@ impl Cluster {
 
     /// Starts it, without a look whether it begins to work.
     fn guardian(&self) -> Guardian {
-        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let log = fs::File::create(self.folder.path().join("log")).unwrap();
         let mut shell = self.command("sh");
         shell.args(["-c", GUARDIAN, "guardian"]).arg(program("postgres"));
         shell.arg("-D").arg(self.data()).arg("-k").arg(self.folder.path());
@@ -136,7 +168,7 @@ impl Cluster {
     fn answers(&self) -> bool {
         let end = Instant::now() + Duration::from_secs(10);
         while Instant::now() < end {
-            if crate::support::block_on(self.execute("SELECT 1")).is_ok() {
+            if self.query("postgres", "SELECT 1").is_ok() {
                 return true;
             }
             let log = self.log();
@@ -148,16 +180,30 @@ impl Cluster {
         false
     }
 
-    /// Beside the network, where nobody can listen.
-    async fn execute(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
-        let mut config = tokio_postgres::Config::new();
-        config.host_path(self.folder.path()).port(self.port).dbname("postgres");
-        config.user("flagkit").password(&self.password);
-        let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
-        let driver = tokio::spawn(connection);
-        let done = client.batch_execute(sql).await;
-        driver.abort();
-        done
+    /// Beside the network, where nobody can listen. An error is what the program said.
+    fn query(&self, database: &str, sql: &str) -> Result<String, String> {
+        let mut psql = self.command("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]);
+        psql.args(["--set=ON_ERROR_STOP=1", "--username=flagkit", "--dbname", database]);
+        psql.arg("--host").arg(self.folder.path()).args(["--port", &self.port.to_string()]);
+        psql.args(["--command", sql]).env("PGPASSWORD", &self.password);
+        let output = psql.output().unwrap();
+        let said = |bytes| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() { Ok(said(&output.stdout)) } else { Err(said(&output.stderr)) }
+    }
+
+    /// Changes a file among its data, or makes one; it reads it when it is started again.
+    ///
+    /// # Panics
+    ///
+    /// If the file cannot be written.
+    pub fn edit(&self, name: &str, change: impl FnOnce(&str) -> String) -> PathBuf {
+        let path = self.data().join(name);
+        let before = fs::read_to_string(&path).unwrap_or_default();
+        fs::write(&path, change(&before)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        self.give(&path);
+        path
     }
 
     /// Gives a file of ours to whoever owns the cluster.
@@ -172,7 +218,7 @@ impl Cluster {
     }
 
     fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// A program, run by whoever owns the cluster.
@@ -211,7 +257,7 @@ fn run(command: &mut Command) {
 fn program(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     folders.extend(versions.map(|version| version.path().join("bin")));
     let found = folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
     found.unwrap_or_else(|| panic!("there is no `{name}`; `cargo xtask setup` installs it"))
@@ -220,11 +266,11 @@ fn program(name: &str) -> PathBuf {
 /// Who runs it, where we are root: the user that its package made, or nobody.
 fn owner_for_root() -> Option<Owner> {
     let probe = tempfile::tempdir().unwrap();
-    let own = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(probe.path()).unwrap());
+    let own = std::os::unix::fs::MetadataExt::uid(&fs::metadata(probe.path()).unwrap());
     if own != 0 {
         return None;
     }
-    let users = std::fs::read_to_string("/etc/passwd").unwrap();
+    let users = fs::read_to_string("/etc/passwd").unwrap();
     let find = |name: &str| {
         let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
         let fields: Vec<&str> = line.split(':').collect();
@@ -240,5 +286,5 @@ fn free_port() -> u16 {
 fn random_text() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).unwrap();
-    hexadecimal(&bytes)
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

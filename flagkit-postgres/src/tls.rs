@@ -4,6 +4,7 @@
 //! checked, too, against the authorities of the system or of the file: who can pretend to be the
 //! database could read everything otherwise. Without them nothing is encrypted.
 
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,15 +20,16 @@ use tokio_postgres::Socket;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
 
-use crate::store::{ErrorKind, Result, StoreError};
+use crate::Unusable;
+use crate::url::take_parameter;
 
 /// How to speak TLS, where the URL asks for it.
 #[derive(Clone)]
-pub(super) struct Tls(Option<TlsConnector>);
+pub struct Tls(Option<TlsConnector>);
 
 impl Tls {
     /// For URLs that do not ask for it.
-    pub(super) fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self(None)
     }
 
@@ -36,7 +38,7 @@ impl Tls {
     /// # Errors
     ///
     /// A file that cannot be read or has no certificate in it; a system without authorities.
-    pub(super) fn checked_by(authorities: Option<&Path>) -> Result<Self> {
+    pub(crate) fn checked_by(authorities: Option<&Path>) -> Result<Self, Unusable> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -51,10 +53,10 @@ impl Tls {
 }
 
 /// The certificates of a file.
-fn read(file: &Path) -> Result<RootCertStore> {
+fn read(file: &Path) -> Result<RootCertStore, Unusable> {
     let wrong = |why: String| {
         let message = format!("sslrootcert: {} {why}", file.display());
-        StoreError::new(ErrorKind::Refused, message)
+        Unusable::new(message)
     };
     let mut roots = RootCertStore::empty();
     let certificates = CertificateDer::pem_file_iter(file);
@@ -70,38 +72,42 @@ fn read(file: &Path) -> Result<RootCertStore> {
 }
 
 /// The certificates of the system; those that are broken there are left out.
-fn of_system() -> Result<RootCertStore> {
+fn of_system() -> Result<RootCertStore, Unusable> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
         let message = "the system has no certificates to check the database's with; name a file: \
                        `sslrootcert=FILE` in its URL";
-        return Err(StoreError::new(ErrorKind::Refused, message));
+        return Err(Unusable::new(message));
     }
     Ok(roots)
 }
 
 #[cold]
-fn unusable(error: rustls::Error) -> StoreError {
-    StoreError::new(ErrorKind::Broken, "TLS cannot be used for the database").caused_by(error)
+fn unusable(error: rustls::Error) -> Unusable {
+    Unusable::new("TLS cannot be used for the database").caused_by(error)
 }
 
 /// A URL as the driver knows it, and the file of `sslrootcert`. The modes that ask for a check are
 /// `require` here, which checks.
-pub(super) fn url_and_authorities(url: &str) -> (String, Option<PathBuf>) {
-    let Some((place, query)) = url.split_once('?') else { return (url.to_owned(), None) };
-    let mut authorities = None;
-    let mut rest = Vec::new();
-    for parameter in query.split('&') {
-        match parameter.split_once('=') {
-            Some(("sslrootcert", file)) => authorities = Some(PathBuf::from(file)),
-            Some(("sslmode", "verify-ca" | "verify-full")) => rest.push("sslmode=require"),
-            _ => rest.push(parameter),
+pub(crate) fn url_and_authorities(url: &str) -> (String, Option<PathBuf>) {
+    let (url, authorities) = take_parameter(url, "sslrootcert");
+    let (rest, mode) = take_parameter(&url, "sslmode");
+    let url = match mode.as_deref() {
+        Some("verify-ca" | "verify-full") => {
+            let separator = if rest.contains('?') { '&' } else { '?' };
+            format!("{rest}{separator}sslmode=require")
         }
+        _ => url,
+    };
+    (url, authorities.map(PathBuf::from))
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Tls").field(&self.0.is_some()).finish()
     }
-    let separator = if rest.is_empty() { "" } else { "?" };
-    (format!("{place}{separator}{}", rest.join("&")), authorities)
 }
 
 impl MakeTlsConnect<Socket> for Tls {
@@ -115,7 +121,8 @@ impl MakeTlsConnect<Socket> for Tls {
 }
 
 /// A connection before it is encrypted.
-pub(super) struct Handshake {
+#[expect(missing_debug_implementations, reason = "tokio-rustls has none for a connector")]
+pub struct Handshake {
     connector: Option<TlsConnector>,
     domain: String,
 }
@@ -137,7 +144,8 @@ impl TlsConnect<Socket> for Handshake {
 }
 
 /// An encrypted connection, as the driver wants it.
-pub(super) struct Encrypted(tokio_rustls::client::TlsStream<Socket>);
+#[derive(Debug)]
+pub struct Encrypted(tokio_rustls::client::TlsStream<Socket>);
 
 impl TlsStream for Encrypted {
     fn channel_binding(&self) -> ChannelBinding {
