@@ -4,10 +4,23 @@ mod convert;
 mod demo;
 mod eval;
 mod explain;
+#[cfg(unix)]
+mod killed;
 mod remote;
 mod rollout;
 mod run;
 mod serve;
 mod served;
+#[cfg(unix)]
+mod silence;
+#[cfg(unix)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "where a server cannot be started or asked, tests fail"
+)]
+#[path = "../support/stage.rs"]
+mod stage;
 mod usage;
 mod validate;

@@ -11,6 +11,9 @@
 //! whole numbers whose largest error is smallest: 1 % is 2 to 198, and 0.1 % becomes 1 to 256, which
 //! is 0.39 %: whoever needs less uses a map.
 //!
+//! Before a new arm gets traffic, the driver waits until HAProxy itself has seen a server of it up: its checks are
+//! later than the engine's, and until then it answers 503.
+//!
 //! Carried out twice it is carried out once: both are absolute values. [`observe`](Driver::observe) reads
 //! `show servers state` or `show map`. HAProxy forgets both at a reload; with a map, the file is
 //! written, too, where it can be reached by the engine. HAProxy cannot tell leaders apart: its
@@ -25,11 +28,14 @@ use crate::plan::Plan;
 
 mod configuration;
 mod map;
+mod ready;
 mod socket;
 mod weights;
 
 pub use configuration::{Sticky, configuration};
 pub use socket::Socket;
+
+use ready::Sides;
 
 /// How one HAProxy, or several that shall be alike, are reached.
 #[derive(Clone, Debug)]
@@ -99,10 +105,14 @@ impl Haproxy {
                 By::Weights => {
                     let servers = weights::servers(socket, self.timeout, route).await?;
                     let commands = weights::wanted(&servers, (route, arms, split))?;
+                    let wanted = (route.as_str(), arms.as_slice(), split);
+                    ready::until_up(socket, self.timeout, Sides::Servers, wanted).await?;
                     weights::set(socket, self.timeout, &commands).await?
                 }
                 By::Map { map, buckets, .. } => {
                     let value = map::value(split, *buckets);
+                    let wanted = (route.as_str(), arms.as_slice(), split);
+                    ready::until_up(socket, self.timeout, Sides::Backends, wanted).await?;
                     map::set(socket, self.timeout, (map, route, &value)).await?
                 }
             };

@@ -256,6 +256,25 @@ fn an_approval_that_takes_too_long_ends_the_release() {
 }
 
 #[test]
+fn a_deadline_begins_the_rollback_and_waits_for_nothing_else() {
+    let plan = plan(vec![
+        scale("canary", 1),
+        to(500_000),
+        step(Does::Until {
+            rule: "ready == true".into(),
+            at_most: Some(MINUTE),
+            on_deadline: OnDeadline::RollBack,
+        }),
+    ]);
+    let mut world = World::new(plan).start();
+    assert_eq!(world.splits(), [500_000]);
+    // One event at that moment, and none after it: nobody measures anything here.
+    world.now = world.now + MINUTE;
+    world.happen(What::Time);
+    assert_eq!(world.splits(), [500_000, 0]);
+}
+
+#[test]
 fn pause_resume_skip_promote() {
     let mut world = World::new(canary()).start();
     world.say("ada", Command::Pause { why: "lunch".into() });

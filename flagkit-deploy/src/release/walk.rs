@@ -47,12 +47,15 @@ impl<'a> Walk<'a> {
         // Each round enters, works or leaves a step; none has more than a few stages.
         let rounds = 16 + 8 * self.release.plan.steps.len();
         for _ in 0..rounds {
+            let status = self.state.status;
             let moved = match self.state.status {
                 Status::Waiting | Status::Progressing => self.forward(),
                 Status::RollingBack => self.back(),
                 _ => false,
             };
-            if !moved {
+            // A step that ends in a rollback has not moved, but the rollback begins now: nothing else
+            // may come to begin it, least of all from a metrics system that is dead.
+            if !moved && self.state.status == status {
                 return;
             }
         }

@@ -9,8 +9,10 @@ use crate::split::{Split, WHOLE};
 /// A server of a backend, as HAProxy tells.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Server {
-    name: String,
+    pub(super) name: String,
     weight: u32,
+    /// Whether HAProxy would send requests there: its checks pass, or it has none.
+    pub(super) is_up: bool,
 }
 
 /// The servers of a backend.
@@ -19,16 +21,25 @@ pub(super) async fn servers(
     timeout: Duration,
     backend: &str,
 ) -> Result<Vec<Server>, Failure> {
-    checked_name(backend)?;
-    let answer = socket.ask(timeout, &[format!("show servers state {backend}")]).await?;
-    let servers = read(&answer);
+    let (servers, said) = find_servers(socket, timeout, backend).await?;
     if servers.is_empty() {
-        let said = answer.lines().next().unwrap_or_default();
+        let said = said.lines().next().unwrap_or_default();
         return Err(Failure::permanent(format!(
             "HAProxy at {socket} has no backend `{backend}` with servers: {said}"
         )));
     }
     Ok(servers)
+}
+
+/// The servers of a backend that may not be there, and what HAProxy said.
+pub(super) async fn find_servers(
+    socket: &Socket,
+    timeout: Duration,
+    backend: &str,
+) -> Result<(Vec<Server>, String), Failure> {
+    checked_name(backend)?;
+    let answer = socket.ask(timeout, &[format!("show servers state {backend}")]).await?;
+    Ok((read(&answer), answer))
 }
 
 /// Reads `show servers state`: columns are named by the line that begins with `#`.
@@ -38,10 +49,12 @@ fn read(answer: &str) -> Vec<Server> {
     let (Some(name), Some(weight)) = (column("srv_name"), column("srv_uweight")) else {
         return Vec::new();
     };
+    let state = column("srv_op_state");
     let server = |line: &str| {
         let fields: Vec<&str> = line.split(' ').collect();
         let weight = fields.get(weight)?.parse().ok()?;
-        Some(Server { name: (*fields.get(name)?).to_owned(), weight })
+        let is_up = state.and_then(|state| fields.get(state)).is_none_or(|state| *state == RUNNING);
+        Some(Server { name: (*fields.get(name)?).to_owned(), weight, is_up })
     };
     answer.lines().filter(|line| !line.starts_with('#')).filter_map(server).collect()
 }
@@ -97,7 +110,7 @@ pub(super) async fn set(
 }
 
 /// `canary`, `canary-1`, `canary-2`.
-fn belongs(server: &str, arm: &str) -> bool {
+pub(super) fn belongs(server: &str, arm: &str) -> bool {
     let Some(rest) = server.strip_prefix(arm) else { return false };
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     rest.is_empty() || rest.strip_prefix('-').is_some_and(is_number)
@@ -156,6 +169,9 @@ pub(super) fn checked_name(name: &str) -> Result<(), Failure> {
         "`{name}` is no name for HAProxy: letters, digits and -_.: only"
     )))
 }
+
+/// `SRV_ST_RUNNING` among the states of `show servers state`.
+const RUNNING: &str = "2";
 
 /// HAProxy's largest weight.
 const WEIGHT_MAX: u32 = 256;

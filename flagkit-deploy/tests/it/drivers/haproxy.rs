@@ -100,6 +100,34 @@ fn no_request_fails_while_the_split_changes() {
 }
 
 #[test]
+fn a_new_arm_gets_traffic_once_haproxy_has_seen_it_up() {
+    let canary = port();
+    let (running, port) = haproxy(&format!(
+        "frontend shop\n    bind 127.0.0.1:PORT\n    default_backend shop\n\
+         backend shop\n    server stable 127.0.0.1:1\n    server canary 127.0.0.1:{canary} weight 0 check inter 50ms rise 1 fall 1\n"
+    ));
+    let timeout = Duration::from_millis(300);
+    let mut driver = Haproxy { timeout, ..Haproxy::new(socket(running.folder.path())) };
+    let plan = plan(json!({}));
+    // Its first check may still be under way, and until then HAProxy believes in it.
+    std::thread::sleep(Duration::from_millis(200));
+    let failure = wait(driver.apply(&split(1_000_000), &plan)).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Transient);
+    assert!(failure.message.contains("no server of `canary` that is up"), "{failure}");
+    let listener = std::net::TcpListener::bind(("127.0.0.1", canary)).unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            use std::io::{Read, Write};
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\ncanary");
+        }
+    });
+    driver.timeout = Duration::from_secs(20);
+    wait(driver.apply(&split(1_000_000), &plan)).unwrap();
+    assert_eq!(Client::new(port).get(""), (200, "canary".to_owned()));
+}
+
+#[test]
 fn what_cannot_be_done_says_why() {
     let (running, _) = two_servers("roundrobin");
     let folder = running.folder.path();
