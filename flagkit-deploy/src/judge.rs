@@ -60,7 +60,7 @@ pub struct Evidence {
     pub observations: [u64; 2],
     /// The estimate for the new arm, and for the control; none without observations.
     pub estimates: [Option<f64>; 2],
-    /// The interval for the ratio (or difference) between them that holds at every look. An end
+    /// The interval for the ratio between them (the difference, of means) that holds at every look. An end
     /// that nothing is known of is `f64::MAX`, or its negative.
     pub interval: Option<[f64; 2]>,
     /// In words: what was compared and what came of it, or why nothing is known.
@@ -101,6 +101,6 @@ pub struct Harm {
 }
 
 #[cfg(test)]
-mod made_up;
+pub(crate) mod made_up;
 #[cfg(test)]
 mod tests;

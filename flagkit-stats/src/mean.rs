@@ -4,8 +4,15 @@
 //! instead of its end (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas: "Time-uniform central limit
 //! theory and asymptotic confidence sequences", 2024). That is an approximation for small samples,
 //! so nothing is said before a declared number of observations, on each side. For rates of events
-//! there is an exact test in [`events`](crate::events), for bounded values one in
+//! there is an exact test in [`events`](crate::events), for the mean of bounded values one in
 //! [`bounded`](crate::bounded).
+//!
+//! [`MeanSequence`] is for values that go on as they are. [`MeanTest`] compares a release with its
+//! control window by window, so that load, time of day and another split make no difference.
+
+mod compared;
+
+pub use compared::MeanTest;
 
 use crate::arms::number;
 use crate::closed_form::{asymptotic_half_width, rho_for};

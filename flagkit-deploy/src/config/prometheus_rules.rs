@@ -79,7 +79,7 @@ fn expression(metric: &Metric, arm: &Arm) -> Option<String> {
     };
     let query = fill(query);
     match (metric.measure, exposures) {
-        (Measure::Events, Some(exposures)) => {
+        (Measure::Events | Measure::Mean { .. }, Some(exposures)) => {
             Some(format!("sum({query}) / sum({})", fill(exposures)))
         }
         (Measure::Quantile { quantile }, _) => {

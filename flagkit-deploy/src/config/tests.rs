@@ -204,7 +204,7 @@ fn well_known_metrics_need_no_words() {
     let text = MINIMAL.replace(
         "error_rate: {}",
         "p95: { limit: 800ms }, latency_p999: , conversion_rate: , cpu: { limit: 90% }, \
-         work: { kind: mean, min: 0, max: 10, query: q, url: 'http://p' }",
+         work: { kind: mean, min: 0, max: 10, query: q, exposures: n, url: 'http://p' }, revenue:",
     );
     let metrics = runs(&text).metrics;
     assert_eq!(metrics[0].measure, Measure::Quantile { quantile: 0.95 });
@@ -214,6 +214,10 @@ fn well_known_metrics_need_no_words() {
     assert_eq!((metrics[3].measure, metrics[3].limit), (Measure::Reading, Some(0.9)));
     assert!(
         matches!(&metrics[4].source, Source::Prometheus { url: Some(url), .. } if url == "http://p")
+    );
+    assert_eq!(
+        (metrics[5].measure, metrics[5].observations_min),
+        (Measure::Mean { min: None, max: None }, 1000)
     );
 }
 

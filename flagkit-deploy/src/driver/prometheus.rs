@@ -11,6 +11,10 @@
 //!   extrapolates is rounded to whole numbers. `increase` over less than four scrapes can double what
 //!   happened, which makes a judge overconfident; a counter cannot.
 //!
+//! A mean is asked for in three queries of either kind: sums of values, their count as `exposures`, and sums
+//! of squares, which bounds of the values can replace by the most that they allow. A counter of
+//! sums has to grow, so values below 0 need an amount per window.
+//!
 //! Readings and histograms are asked for once per window, too: a histogram by its buckets, with a
 //! label `le`, as a counter or as an amount.
 //!
@@ -30,6 +34,7 @@ use crate::time::{Span, Time};
 
 mod answer;
 mod histogram;
+mod moments;
 mod series;
 
 use answer::Series;
@@ -45,6 +50,14 @@ pub struct Prometheus {
     pub headers: Vec<(String, String)>,
     /// How long one query may take.
     pub timeout: Duration,
+}
+
+/// What a mean is made of.
+#[derive(Clone, Copy)]
+struct Queries<'p> {
+    sums: &'p str,
+    counts: &'p str,
+    squares: Option<&'p str>,
 }
 
 /// Whose numbers are asked for.
@@ -68,7 +81,7 @@ impl Prometheus {
         (place, metric): Placed<'_>,
         windows: Windows,
     ) -> Result<Vec<Sample>, Failure> {
-        let Source::Prometheus { url, query, exposures, with } = &metric.source else {
+        let Source::Prometheus { url, query, exposures, squares, with } = &metric.source else {
             return Ok(Vec::new());
         };
         let url = url.as_deref().unwrap_or(&self.url);
@@ -84,8 +97,12 @@ impl Prometheus {
                     (Measure::Events, Some(exposures)) => {
                         self.events(asked, query, exposures).await
                     }
-                    (Measure::Events, None) => Err(Failure::permanent(
-                        "a query for `exposures` is needed beside that for events",
+                    (Measure::Mean { min, max }, Some(counts)) => {
+                        let queries = Queries { sums: query, counts, squares: squares.as_deref() };
+                        self.moments(asked, queries, min.zip(*max)).await
+                    }
+                    (Measure::Events | Measure::Mean { .. }, None) => Err(Failure::permanent(
+                        "a query for `exposures` is needed beside the other one",
                     )),
                     (Measure::Reading, _) => self.readings(asked, query).await,
                     _ => self.histograms(asked, query).await,
@@ -117,6 +134,32 @@ impl Prometheus {
             let exposures = whole(*all.sums.get(&end)?);
             let events = whole(some.sums.get(&end).copied().unwrap_or(0.0)).min(exposures);
             Some((end, Numbers::Events { exposures, events }))
+        });
+        Ok(windows.collect())
+    }
+
+    /// Counts, sums and sums of squares, as the moments of each window.
+    async fn moments(
+        &self,
+        asked: Asked<'_>,
+        queries: Queries<'_>,
+        bounds: Option<(f64, f64)>,
+    ) -> Result<Vec<(Time, Numbers)>, Failure> {
+        let counts = self.amounts(asked, queries.counts, None).await?;
+        let sums = self.amounts(asked, queries.sums, Some(&counts.present)).await?.sums;
+        let squares = match queries.squares {
+            Some(query) => Some(self.amounts(asked, query, Some(&counts.present)).await?.sums),
+            None => None,
+        };
+        let windows = asked.windows.ends().filter_map(|end| {
+            let count = whole(*counts.sums.get(&end)?);
+            // Without a sum there is no mean, and with a count it is not 0 for sure.
+            let sum = *sums.get(&end)?;
+            let squares = match &squares {
+                Some(squares) => Some(*squares.get(&end)?),
+                None => None,
+            };
+            Some((end, moments::of((count, sum, squares), bounds)?))
         });
         Ok(windows.collect())
     }

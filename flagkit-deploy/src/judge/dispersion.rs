@@ -68,6 +68,25 @@ impl Dispersion {
         }
     }
 
+    /// A window of means: their difference, its variance if observations are independent, and the
+    /// weight that the window has in the test.
+    pub(super) fn add_means(&mut self, difference: f64, variance: f64, weight: f64) {
+        let [known, _] = self.exposures;
+        let [sum, _] = self.events;
+        // Drawn to no difference while little is known.
+        let residual = difference - sum / (known + PRIOR_EVENTS * weight);
+        if variance > 0.0 && weight > 0.0 {
+            for (block, length) in self.blocks.iter_mut().zip(LENGTHS) {
+                block.add(residual / variance.sqrt(), 1.0, length);
+            }
+        }
+        for (sums, more) in [(&mut self.exposures, weight), (&mut self.events, weight * difference)]
+        {
+            let [first, _] = sums;
+            *first = *first * KEEP + more;
+        }
+    }
+
     /// How many times as many events of the recent past were on the new arm as exposures tell, drawn
     /// to 1 while there are few.
     fn ratio(&self, share: f64) -> f64 {

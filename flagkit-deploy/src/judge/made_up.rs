@@ -43,6 +43,15 @@ pub(crate) fn quantile(name: &str, quantile: f64, more: &Value) -> Value {
     metric
 }
 
+/// A mean over units, between two bounds or none, with more fields.
+pub(crate) fn mean(name: &str, bounds: Option<(f64, f64)>, more: &Value) -> Value {
+    let mut metric = metric(name, "mean", &json!({"from": "push", "units": true}), more);
+    if let Some((min, max)) = bounds {
+        (metric["measure"]["min"], metric["measure"]["max"]) = (min.into(), max.into());
+    }
+    metric
+}
+
 fn metric(name: &str, kind: &str, source: &Value, more: &Value) -> Value {
     let mut metric = json!({"name": name, "measure": {"kind": kind}, "source": source});
     for (key, value) in more.as_object().expect("more fields are an object") {

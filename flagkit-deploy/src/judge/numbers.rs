@@ -15,10 +15,12 @@ pub(super) fn accepted(numbers: &Numbers, measure: Measure) -> Option<Numbers> {
         (Numbers::Histogram { base, bins, .. }, Measure::Quantile { .. }) => {
             is_histogram(*base, bins).then(|| numbers.clone())
         }
-        (Numbers::Moments { count, mean, squares }, Measure::Mean { .. }) => {
+        (Numbers::Moments { count, mean, squares }, Measure::Mean { min, max }) => {
             let is_inside = |number: f64| number.abs() <= LARGEST;
             let holds = is_inside(*mean) && is_inside(*squares) && *squares >= 0.0;
-            (holds || *count == 0).then(|| numbers.clone())
+            // Bounds are a promise that the test rests on.
+            let within = min.is_none_or(|min| *mean >= min) && max.is_none_or(|max| *mean <= max);
+            ((holds && within) || *count == 0).then(|| numbers.clone())
         }
         (Numbers::Reading(value), Measure::Reading) => {
             (value.abs() <= LARGEST).then_some(Numbers::Reading(*value))

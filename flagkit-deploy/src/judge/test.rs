@@ -12,11 +12,13 @@ use crate::refusal::Refusal;
 use crate::sample::Numbers;
 
 mod events;
+mod mean;
 mod paired;
 mod quantile;
 mod reading;
 
 use events::EventsTest;
+use mean::MeansTest;
 use quantile::QuantileTest;
 use reading::ReadingTest;
 
@@ -26,6 +28,7 @@ use reading::ReadingTest;
 pub(super) enum Test {
     Events(Box<EventsTest>),
     Quantile(Box<QuantileTest>),
+    Mean(Box<MeansTest>),
     Reading(ReadingTest),
 }
 
@@ -59,7 +62,10 @@ impl Test {
             Measure::Quantile { quantile } => {
                 Self::Quantile(Box::new(QuantileTest::new(rules, quantile)?))
             }
-            _ => Self::Reading(ReadingTest::default()),
+            Measure::Mean { min, max } => {
+                Self::Mean(Box::new(MeansTest::new(rules, min.zip(max))?))
+            }
+            Measure::Reading => Self::Reading(ReadingTest::default()),
         })
     }
 
@@ -68,6 +74,7 @@ impl Test {
         match self {
             Self::Events(test) => test.compare(pair),
             Self::Quantile(test) => test.compare(rules, pair),
+            Self::Mean(test) => test.compare(pair),
             Self::Reading(_) => {}
         }
     }
@@ -77,6 +84,7 @@ impl Test {
         match self {
             Self::Events(test) => test.alone(rules, numbers),
             Self::Quantile(test) => test.alone(rules, numbers),
+            Self::Mean(test) => test.alone(rules, numbers),
             Self::Reading(test) => test.add(rules, numbers),
         }
     }
@@ -86,7 +94,7 @@ impl Test {
         match self {
             Self::Events(test) => test.before(numbers),
             Self::Quantile(test) => test.before(rules, numbers),
-            Self::Reading(_) => {}
+            Self::Mean(_) | Self::Reading(_) => {}
         }
     }
 
@@ -94,16 +102,19 @@ impl Test {
         match self {
             Self::Events(test) => test.finding(rules),
             Self::Quantile(test) => test.finding(rules),
+            Self::Mean(test) => test.finding(rules),
             Self::Reading(test) => test.finding(rules),
         }
     }
 }
 
 impl Test {
-    /// For the ratio to the control, at the level of harm. Takes some microseconds.
+    /// For the ratio to the control, or for the difference of means, at the level of harm. Takes some
+    /// microseconds.
     pub(super) fn interval(&self, rules: &MetricRules) -> Option<Interval> {
         match self {
             Self::Events(test) => test.ratio(rules.levels.harm?),
+            Self::Mean(test) => test.difference(rules.levels.harm?),
             Self::Quantile(_) | Self::Reading(_) => None,
         }
     }

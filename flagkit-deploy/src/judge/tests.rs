@@ -9,6 +9,7 @@ use crate::sample::Numbers;
 
 mod division;
 mod founding;
+mod means;
 mod order;
 mod quantiles;
 mod streams;

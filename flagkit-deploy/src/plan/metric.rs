@@ -28,7 +28,8 @@ pub struct Metric {
     /// Its part of the plan's alpha, relative to the other metrics. At least 0.
     #[serde(default = "whole")]
     pub weight: f64,
-    /// The least observations of the new arms before it says anything.
+    /// The least observations of the new arms before it says anything. A mean without bounds needs 30 at
+    /// least, on both sides.
     #[serde(default)]
     pub observations_min: u64,
     /// How much the counts vary beyond what independent events would, as it was measured before: 1
@@ -116,11 +117,15 @@ pub enum Source {
         /// `http://127.0.0.1:9090`; the host's own without.
         #[serde(default)]
         url: Option<String>,
-        /// What counts: events, a reading, or buckets of a histogram (with a label `le`).
+        /// What counts: events, a sum of values, a reading, or buckets of a histogram (with a label
+        /// `le`).
         query: String,
-        /// What counts exposures, for events.
+        /// What counts exposures, for events, or observations, for means.
         #[serde(default)]
         exposures: Option<String>,
+        /// What sums the squares of values, for means.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        squares: Option<String>,
         /// Further replacements.
         #[serde(default)]
         with: BTreeMap<String, String>,

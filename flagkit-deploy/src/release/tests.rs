@@ -8,6 +8,7 @@ use crate::plan::{Approval, Does, Gate, OnDeadline, Then};
 use crate::time::Span;
 use world::*;
 
+mod means;
 pub(in crate::release) mod world;
 
 const MINUTE: Span = Span::from_secs(60);

@@ -27,6 +27,7 @@ pub(in crate::config) struct MetricSection {
     url: Option<String>,
     query: Option<String>,
     exposures: Option<String>,
+    squares: Option<String>,
     with: BTreeMap<String, String>,
 }
 
@@ -76,13 +77,8 @@ impl MetricSection {
         if is_prometheus && self.query.is_none() {
             findings.add(&path, "Prometheus is asked nothing", "write its `query`");
         }
-        if is_prometheus
-            && kind == Some(MeasureKind::Events)
-            && self.exposures.is_none()
-            && self.query.is_some()
-        {
-            let mend = "write `exposures`, a query that counts all requests";
-            findings.add(&path, "a share needs something to be a share of", mend);
+        if is_prometheus && self.query.is_some() {
+            self.check_prometheus(&path, kind, findings);
         }
         if self.url.is_some() && !is_prometheus {
             findings.add(
@@ -90,6 +86,36 @@ impl MetricSection {
                 "only Prometheus has a URL here",
                 "remove it, or write a `query`",
             );
+        }
+    }
+
+    fn check_prometheus(&self, path: &str, kind: Option<MeasureKind>, findings: &mut Findings) {
+        match kind {
+            Some(MeasureKind::Events) if self.exposures.is_none() => {
+                let mend = "write `exposures`, a query that counts all requests";
+                findings.add(path, "a share needs something to be a share of", mend);
+            }
+            Some(MeasureKind::Mean) if self.exposures.is_none() => {
+                let mend = "write `exposures`, a query that counts the observations";
+                findings.add(path, "a mean needs to know of how many observations it is one", mend);
+            }
+            Some(MeasureKind::Mean)
+                if self.squares.is_none() && (self.min.is_none() || self.max.is_none()) =>
+            {
+                let mend = "write `squares`, a query that sums their squares, or `min` and `max`";
+                let problem = "nothing is known of how much observations vary";
+                findings.add(path, problem, mend);
+            }
+            _ => {}
+        }
+    }
+
+    /// A mean without bounds is known approximately, from so many observations on.
+    fn observations_min(&self, kind: MeasureKind) -> u64 {
+        let is_bounded = self.min.is_some() && self.max.is_some();
+        match (kind, self.observations_min) {
+            (MeasureKind::Mean, 0) if !is_bounded => MEAN_MINIMUM,
+            (_, least) => least,
         }
     }
 
@@ -132,7 +158,7 @@ impl MetricSection {
             margin: self.margin,
             limit: self.limit,
             weight: self.weight,
-            observations_min: self.observations_min,
+            observations_min: self.observations_min(kind),
             dispersion: self.dispersion,
             source: self.source(prometheus),
         }
@@ -146,12 +172,16 @@ impl MetricSection {
                 url: self.url.as_deref().or(prometheus).map(str::to_owned),
                 query: query.clone().unwrap_or_default(),
                 exposures: self.exposures.clone(),
+                squares: self.squares.clone(),
                 with,
             },
             (Some(driver), _) => Source::Other { driver: driver.to_owned(), with },
         }
     }
 }
+
+/// The observations on each side before a mean without bounds says anything, if the file has no number.
+const MEAN_MINIMUM: u64 = 1000;
 
 /// What a well-known name says: the kind of numbers, and which way is bad.
 fn known(name: &str) -> Option<(MeasureKind, Direction)> {

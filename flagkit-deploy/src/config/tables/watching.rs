@@ -17,7 +17,11 @@ pub(crate) static METRIC: Shape = Shape {
             Kind::Ratio { max: 1.0 },
             "Which, for `quantile`; from a name such as `p95` without.",
         ),
-        key("min", Kind::Limit, "The least that an observation can be, for `mean`."),
+        key(
+            "min",
+            Kind::Limit,
+            "The least that an observation can be, for `mean`. With both bounds its test is exact, without it is an approximation for large samples.",
+        ),
         key("max", Kind::Limit, "The most."),
         key(
             "bad",
@@ -51,7 +55,7 @@ pub(crate) static METRIC: Shape = Shape {
             "observations_min",
             Kind::Count { min: 0, max: 1_000_000_000_000 },
             "0",
-            "The least observations of the new side before it says anything.",
+            "The least observations of the new side before it says anything; 1000 for a mean without `min` and `max`, of both sides.",
         ),
         key(
             "dispersion",
@@ -67,15 +71,24 @@ pub(crate) static METRIC: Shape = Shape {
             "units",
             Kind::Boolean,
             "false",
-            "For `push`: whether units (users, tenants) are counted instead of requests.",
+            "For `push`: whether units (users, tenants) are counted instead of requests; for quantiles and means, whether each value is that of another unit.",
         ),
         key("url", Kind::Text, "For `prometheus`: where it is; the file's `prometheus` without."),
         key(
             "query",
             Kind::Words,
-            "For `prometheus`: what counts. `{{arm}}`, `{{version}}`, `{{stratum}}` and `{{window}}` are replaced.",
+            "For `prometheus`: what counts; for means, what sums. `{{arm}}`, `{{version}}`, `{{stratum}}` and `{{window}}` are replaced.",
         ),
-        key("exposures", Kind::Words, "For `prometheus` and events: what counts exposures."),
+        key(
+            "exposures",
+            Kind::Words,
+            "For `prometheus`: what counts exposures of events, or observations of a mean.",
+        ),
+        key(
+            "squares",
+            Kind::Words,
+            "For `prometheus` and means: what sums the squares of values; not needed with `min` and `max`, and faster with it.",
+        ),
         or(
             "with",
             Kind::Texts,

@@ -68,7 +68,7 @@ impl Pushed {
             }
         }
         if !matches!(metric.measure, Measure::Events) {
-            return self.values();
+            return self.values(metric);
         }
         if counts_units(metric) {
             let Some(unit) = &self.unit else {
@@ -89,12 +89,20 @@ impl Pushed {
         Ok(Amount::Events { exposures, events })
     }
 
-    fn values(&self) -> Result<Amount<'_>, String> {
+    fn values(&self, metric: &Metric) -> Result<Amount<'_>, String> {
         if self.values.is_empty() || self.values.len() > VALUES_MAX {
             return Err(format!("1 to {VALUES_MAX} `values` are needed"));
         }
         if self.values.iter().any(|value| !value.is_finite()) {
             return Err("one of the `values` is no number".to_owned());
+        }
+        if let Measure::Mean { min: Some(min), max: Some(max) } = metric.measure
+            && let Some(value) = self.values.iter().find(|value| !(min..=max).contains(value))
+        {
+            return Err(format!(
+                "{value} is not between {min} and {max}, as metric `{}` says",
+                metric.name
+            ));
         }
         Ok(Amount::Values(&self.values))
     }

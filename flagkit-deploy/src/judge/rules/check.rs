@@ -87,9 +87,35 @@ fn metric(metric: &Metric, refuse: &mut Refuse<'_>) {
             let problem = format!("there is no quantile {quantile}");
             refuse("measure.quantile", problem, "use a number above 0 and below 1, such as 0.95");
         }
-        Measure::Mean { min, max } => bounds(min, max, refuse),
+        Measure::Mean { min, max } => {
+            bounds(min, max, refuse);
+            means(metric, min.is_some(), refuse);
+        }
         _ => {}
     }
+}
+
+/// A test of means needs counts, sums and, unless there are bounds, sums of squares.
+fn means(metric: &Metric, is_bounded: bool, refuse: &mut Refuse<'_>) {
+    if metric.limit.is_some() && !is_limit_inside(metric) {
+        let problem = "no observation can be beyond the limit".to_owned();
+        refuse("limit", problem, "use a number between `min` and `max`");
+    }
+    let Source::Prometheus { exposures, squares, .. } = &metric.source else { return };
+    if exposures.is_none() {
+        let problem = "a mean needs to know of how many observations it is one".to_owned();
+        refuse("source.exposures", problem, "give a query that counts the observations");
+    }
+    if squares.is_none() && !is_bounded {
+        let problem = "without bounds, nothing is known of how much observations vary".to_owned();
+        let mend = "give a query for their sum of squares, or `min` and `max`";
+        refuse("source.squares", problem, mend);
+    }
+}
+
+fn is_limit_inside(metric: &Metric) -> bool {
+    let Measure::Mean { min: Some(min), max: Some(max) } = metric.measure else { return true };
+    metric.limit.is_none_or(|limit| (min..=max).contains(&limit))
 }
 
 fn bounds(min: Option<f64>, max: Option<f64>, refuse: &mut Refuse<'_>) {
@@ -116,8 +142,11 @@ fn is_name(name: &str) -> bool {
 
 /// A query that is asked for each stratum needs some.
 fn strata(metric: &Metric, strata: &[String], refuse: &mut Refuse<'_>) {
-    let Source::Prometheus { query, exposures, with, .. } = &metric.source else { return };
-    let texts = [Some(query), exposures.as_ref()].into_iter().flatten().chain(with.values());
+    let Source::Prometheus { query, exposures, squares, with, .. } = &metric.source else { return };
+    let texts = [Some(query), exposures.as_ref(), squares.as_ref()]
+        .into_iter()
+        .flatten()
+        .chain(with.values());
     let asks = texts.into_iter().any(|text| text.contains("{{stratum}}"));
     if asks && strata.is_empty() {
         let problem = "it asks for `{{stratum}}`, and there are no strata".to_owned();

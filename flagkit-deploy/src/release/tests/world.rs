@@ -7,6 +7,7 @@ use crate::order::{Failure, Finding, Outcome, Wanted};
 use crate::plan::{Arm, Check, Does, Plan, Probe, Step};
 use crate::record::Decision;
 use crate::release::{Release, State, Status};
+use crate::sample::Sample;
 use crate::split::{Split, Weight};
 use crate::time::{Span, Time};
 
@@ -26,6 +27,8 @@ pub(crate) struct World {
     /// Orders that have not been carried out, while `slow`.
     pub(crate) waiting: Vec<(u32, Wanted)>,
     pub(crate) slow: bool,
+    /// What is measured after one time, until another.
+    pub(crate) measuring: Option<fn(&State, Time, Time) -> Vec<Sample>>,
 }
 
 impl World {
@@ -43,6 +46,7 @@ impl World {
             found: BTreeMap::new(),
             waiting: Vec::new(),
             slow: false,
+            measuring: None,
         }
     }
 
@@ -92,7 +96,10 @@ impl World {
                 let status = self.found.get(check).cloned().unwrap_or(200.into());
                 Outcome::Found(Finding { attributes: [("status".to_owned(), status)].into() })
             }
-            Wanted::Measure { .. } => Outcome::Measured(Vec::new()),
+            Wanted::Measure { after, until, .. } => {
+                let measuring = self.measuring.map(|of| of(&self.state, *after, *until));
+                Outcome::Measured(measuring.unwrap_or_default())
+            }
             _ => Outcome::Done { already: false },
         };
         self.done.push(wanted);
