@@ -63,8 +63,17 @@ pub struct Evidence {
     /// The interval for the ratio between them (the difference, of means) that holds at every look. An end
     /// that nothing is known of is `f64::MAX`, or its negative.
     pub interval: Option<[f64; 2]>,
+    /// For quantiles: where that of the new arm is, and that of the control, at every look, if values go on
+    /// as they are. Ends as in `interval`.
+    #[serde(default, skip_serializing_if = "are_none")]
+    pub intervals: [Option<[f64; 2]>; 2],
     /// In words: what was compared and what came of it, or why nothing is known.
     pub why: String,
+}
+
+/// For serde: whether nothing is known.
+fn are_none(intervals: &[Option<[f64; 2]>; 2]) -> bool {
+    intervals.iter().all(Option::is_none)
 }
 
 /// What all metrics together say.

@@ -89,6 +89,18 @@ impl QuantileSequence {
 
     fn at(&self, histogram: &Histogram, alpha: Alpha) -> Interval {
         let count = histogram.count();
+        let (lowest, highest) = Self { alpha, ..*self }.ranks(count);
+        let low = if lowest == 0 { 0.0 } else { histogram.lower_edge(lowest) };
+        let high = if highest > count { f64::INFINITY } else { histogram.upper_edge(highest) };
+        Interval { low, high }
+    }
+
+    /// Between which ranks of so many values the quantile is, for whoever keeps histograms of their own.
+    ///
+    /// It is at least the value of the first rank, where that is above 0, and at most that of the
+    /// second, where that is not above the count: at all looks together with probability 1 − α.
+    pub fn ranks(&self, count: u64) -> (u64, u64) {
+        let alpha = self.alpha;
         let bound = alpha.log_bound();
         let expected = self.level * number(count);
         // The evidence against "k of n values are at or below the quantile" is convex in k and
@@ -100,9 +112,7 @@ impl QuantileSequence {
             number(rank) > expected && self.log_e(rank, count - rank) >= bound
         });
         // At least `lowest` values are at or below the quantile, fewer than `highest` are below it.
-        let low = if lowest == 0 { 0.0 } else { histogram.lower_edge(lowest) };
-        let high = if highest > count { f64::INFINITY } else { histogram.upper_edge(highest) };
-        Interval { low, high }
+        (lowest, highest)
     }
 
     /// The Beta-binomial evidence against "each value is below with the probability of the level".

@@ -24,6 +24,7 @@ impl Rules {
             observations: self.exposed(state),
             estimates: [None, None],
             interval: None,
+            intervals: [None, None],
             why: self.skew_in_words(state, &skewed),
         }));
         all
@@ -88,6 +89,7 @@ impl Rules {
             observations: [found.new.count, found.control.count],
             estimates: [found.new.estimate(), found.control.estimate()],
             interval: found.test.interval(found.rules).and_then(ends),
+            intervals: found.test.values(found.rules).map_or([None, None], |both| both.map(ends)),
             why: self.in_words(found),
         }
     }
@@ -105,6 +107,13 @@ impl Rules {
                 rounded(control),
                 found.control.count
             );
+        }
+        let ends = |Interval { low, high }: Interval| match high.is_finite() {
+            true => format!("{} to {}", rounded(low), rounded(high)),
+            false => format!("{} or more", rounded(low)),
+        };
+        if let Some([new, control]) = found.test.values(found.rules) {
+            let _ = write!(words, "; it is {}, the control's {}", ends(new), ends(control));
         }
         if let Some(remark) = &found.finding.remark {
             let _ = write!(words, "; {remark}");

@@ -237,7 +237,9 @@ fn begin(control: (u64, u64), rules: &MetricRules) -> Option<BeforeAfter> {
 
 fn counts(numbers: &Numbers) -> Option<(u64, u64)> {
     match numbers {
-        Numbers::Events { exposures, events } => Some((*exposures, *events)),
+        Numbers::Events { exposures: all, events } | Numbers::Units { units: all, events, .. } => {
+            Some((*all, *events))
+        }
         _ => None,
     }
 }

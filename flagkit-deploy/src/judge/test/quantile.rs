@@ -7,11 +7,13 @@
 //! change all the time. Values are only known by their bins: the new arm's place is the next edge
 //! up for harm, and the next edge down for "not worse".
 
-use flagkit_stats::Arms;
-use flagkit_stats::events::{LimitTest, Look};
+use flagkit_stats::events::{EventTest, LimitTest, Look};
+use flagkit_stats::quantile::QuantileSequence;
+use flagkit_stats::{Alpha, Arms, Interval};
 use serde::{Deserialize, Serialize};
 
 use super::paired::Paired;
+use super::ranks::Ranks;
 use super::{Finding, Pair, Question, proves};
 use crate::judge::dispersion::Dispersion;
 use crate::judge::numbers::summary;
@@ -35,19 +37,28 @@ pub(in crate::judge) struct QuantileTest {
     limit: Option<LimitTest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dispersion: Option<Dispersion>,
+    /// Where the quantile of each side is over all windows, the new one's first.
+    ranks: [Ranks; 2],
 }
 
 /// The tests in one direction, with edges of bins that are too far for each.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 struct Sides {
     harm: Paired,
-    proof: Paired,
+    proof: EventTest,
+    /// Beside the control's quantile itself, where the margin allows more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    better: Option<EventTest>,
 }
 
 impl QuantileTest {
     pub(super) fn new(rules: &MetricRules, quantile: f64) -> Result<Self, Refusal> {
         let has = |is_wanted: bool| {
-            let sides = || Ok(Sides { harm: Paired::new(1.0)?, proof: Paired::new(1.0)? });
+            let better = || (rules.margin > 0.0).then(|| EventTest::new(1.0)).transpose();
+            let sides = || {
+                let (harm, proof) = (Paired::new(1.0)?, EventTest::new(1.0)?);
+                Ok(Sides { harm, proof, better: better()? })
+            };
             is_wanted.then(sides).transpose()
         };
         let refuse = |error: flagkit_stats::Error| {
@@ -63,6 +74,7 @@ impl QuantileTest {
             limit: limit.transpose().map_err(refuse)?,
             dispersion: (rules.counts == Counts::Requests)
                 .then(|| Dispersion::new(rules.dispersion)),
+            ranks: Default::default(),
         })
     }
 
@@ -70,6 +82,9 @@ impl QuantileTest {
         let (Some(control), Some(treatment)) = (bins(pair.control), bins(pair.treatment)) else {
             return;
         };
+        for (ranks, bins) in self.ranks.iter_mut().zip([&treatment, &control]) {
+            ranks.add(bins);
+        }
         if let Some(place) = self.place {
             let power = self.dispersion.as_ref().map_or(1.0, Dispersion::power);
             let margin = rules.margin.ln_1p();
@@ -81,7 +96,11 @@ impl QuantileTest {
                 let (far, near) = if sign > 0.0 { (up, down) } else { (down, up) };
                 let look = |at: f64| beyond(sign, (&control, place), (&treatment, at));
                 sides.harm.add(&look(far), power);
-                sides.proof.add(&look(near), power);
+                sides.proof.add_tempered(&look(near), power);
+                if let Some(better) = &mut sides.better {
+                    let (up, down) = (treatment.edge_above(place), treatment.edge_below(place));
+                    better.add_tempered(&look(if sign > 0.0 { down } else { up }), power);
+                }
                 if let Some(dispersion) = &mut self.dispersion {
                     let Look { exposures, events } = look(far);
                     dispersion.add(exposures, events);
@@ -115,7 +134,7 @@ impl QuantileTest {
     }
 
     pub(super) fn finding(&self, rules: &MetricRules) -> Finding {
-        let bound = rules.levels.harm.map_or(f64::MAX, flagkit_stats::Alpha::log_bound);
+        let bound = rules.levels.harm.map_or(f64::MAX, Alpha::log_bound);
         let sides = [(&self.above, "above"), (&self.below, "below")];
         let compared = sides.into_iter().filter_map(|(sides, where_to)| {
             let evidence = sides.as_ref()?.harm.late.worse();
@@ -132,7 +151,11 @@ impl QuantileTest {
                 Box::new(|| format!("the quantile is beyond its limit of {:?}", rules.limit));
             Question { evidence: test.above(), bound, says }
         });
-        let proved = |sides: &Sides| proves(Some(sides.proof.all.better()), rules.levels.not_worse);
+        let proved = |sides: &Sides| proves(Some(sides.proof.better()), rules.levels.not_worse);
+        let better = |sides: &Sides| {
+            let evidence = sides.better.as_ref().unwrap_or(&sides.proof).better();
+            proves(Some(evidence), rules.levels.better)
+        };
         let factor = self.dispersion.as_ref().map(Dispersion::factor);
         let remark = match (self.place, factor) {
             (None, _) => Some("the control's quantile is not known yet".to_owned()),
@@ -143,9 +166,32 @@ impl QuantileTest {
         };
         Finding {
             not_worse: [&self.above, &self.below].into_iter().flatten().all(proved),
+            better: rules.direction != Direction::Either
+                && [&self.above, &self.below].into_iter().flatten().any(better),
             remark,
             ..Finding::of(compared.chain(limit))
         }
+    }
+}
+
+impl QuantileTest {
+    /// Where the quantile of the new arm is, and that of the control, at a level for both together.
+    pub(super) fn values(&self, quantile: f64, alpha: Alpha) -> Option<[Interval; 2]> {
+        let sequence = QuantileSequence::new(quantile, alpha.part(0.5)).ok()?;
+        let [new, control] = &self.ranks;
+        Some([new.interval(&sequence), control.interval(&sequence)])
+    }
+
+    /// The new arm's quantile through the control's.
+    pub(super) fn ratio(&self, quantile: f64, alpha: Alpha) -> Option<Interval> {
+        let [new, control] = self.values(quantile, alpha)?;
+        let low = if control.high.is_finite() && control.high > 0.0 {
+            new.low / control.high
+        } else {
+            0.0
+        };
+        let high = if control.low > 0.0 { new.high / control.low } else { f64::INFINITY };
+        Some(Interval { low, high })
     }
 }
 
@@ -160,10 +206,10 @@ fn beyond(sign: f64, control: (&Bins<'_>, f64), treatment: (&Bins<'_>, f64)) -> 
 }
 
 /// A histogram with its bins in logarithms.
-struct Bins<'a> {
-    step: f64,
-    counts: &'a [(i32, u64)],
-    zero: u64,
+pub(super) struct Bins<'a> {
+    pub(super) step: f64,
+    pub(super) counts: &'a [(i32, u64)],
+    pub(super) zero: u64,
 }
 
 fn bins(numbers: &Numbers) -> Option<Bins<'_>> {

@@ -92,3 +92,25 @@ fn shorter_is_harm_where_less_is_worse() {
     assert_eq!(verdict(&rules, &after(&rules, 4, 60, (0.3, 1.05)), 0), Verdict::Worse);
     assert_ne!(verdict(&rules, &after(&rules, 4, 60, (1.5, 1.05)), 0), Verdict::Worse);
 }
+
+#[test]
+fn shorter_tails_are_better_and_both_quantiles_have_intervals() {
+    for margin in [0.0, 0.3] {
+        let rules = judged(&json!({"margin": margin}));
+        let state = after(&rules, 5, 120, (0.4, 1.05));
+        let evidence = &rules.evidence(&state)[0];
+        assert_eq!(evidence.verdict, Verdict::Better, "{margin}: {}", evidence.why);
+        // 2.3 times the mean, which is 0.1 and then 0.2: the 90 % quantile of both together is 0.36.
+        let [Some([new_low, new_high]), Some([low, high])] = evidence.intervals else {
+            panic!("{:?}", evidence.intervals)
+        };
+        assert!(low < 0.36 && 0.36 < high && high < 0.45, "{low} to {high}");
+        assert!(new_low < 0.144 && 0.144 < new_high && new_high < low, "{new_low} to {new_high}");
+        let [least, most] = evidence.interval.expect("both are known");
+        assert!(least < 0.4 && 0.4 < most && most < 1.0, "{least} to {most}");
+        assert!(evidence.why.contains("the control's 0.3"), "{}", evidence.why);
+    }
+    let rules = judged(&json!({}));
+    let state = after(&rules, 6, 120, (1.0, 1.05));
+    assert_eq!(verdict(&rules, &state, 0), Verdict::Insufficient);
+}
