@@ -38,6 +38,19 @@ pub enum Numbers {
         /// Those to which it happened; never more than exposures for a share.
         events: u64,
     },
+    /// The same of units (users, tenants), counted by who knows one from another.
+    Units {
+        /// How many different units.
+        units: u64,
+        /// Those to which it happened; never more than units.
+        events: u64,
+        /// Those that were not seen before, in any window, on any arm: only these are draws of the
+        /// split. None if whoever counts has forgotten some.
+        first: Option<u64>,
+        /// Since when it is known who was seen before. Later than in samples before if that was
+        /// lost in between.
+        since: Time,
+    },
     /// Observations of something continuous in bins that grow by a constant factor:
     /// bin `n` holds what is above `base^(n-1)` and not above `base^n`.
     Histogram {

@@ -8,6 +8,8 @@
 //! * A record with `series` and `sequence` counts once, however often it is sent.
 //! * Where the metric counts units, a unit counts once in a window, and has failed in it if it failed once:
 //!   a client that repeats a failing request a hundred times is one failure.
+//! * Such a unit is a draw of the split when it is seen for the first time, and that is told, too. Units are
+//!   remembered as 64 bits for that, as many as all windows may hold together; beyond, it is no longer told.
 //! * Memory is bounded ([`Limits`]). Once a window holds as many units as it may, further units of it
 //!   are refused, those that are known still count. The sums stay true for the units that came first.
 //! * It is gone when the engine's process ends. Whoever wants it to survive keeps what was not yet
@@ -26,6 +28,7 @@ mod alerts;
 mod bucket;
 mod receive;
 mod record;
+mod seen;
 mod sequence;
 
 pub use alerts::Alarm;
@@ -33,6 +36,7 @@ pub use receive::Receiver;
 pub use record::Pushed;
 
 use bucket::Bucket;
+use seen::Seen as SeenUnits;
 use sequence::Sequences;
 
 /// What a collector holds at most.
@@ -94,6 +98,7 @@ struct Target {
     told: Time,
     newest: Time,
     units: usize,
+    seen: SeenUnits,
     sequences: Sequences,
 }
 
@@ -171,6 +176,7 @@ impl Target {
             told: Time::default(),
             newest: Time::default(),
             units: 0,
+            seen: SeenUnits::default(),
             sequences: Sequences::default(),
         }
     }
@@ -192,7 +198,16 @@ impl Target {
         let left = limits.units_together.saturating_sub(self.units);
         let bucket = self.buckets.entry(key).or_insert_with(|| Bucket::new(metric));
         let before = bucket.units();
-        bucket.add(amount, limits.units.min(before + left))?;
+        if let Err(refused) = bucket.add(amount, limits.units.min(before + left)) {
+            // What is refused is refused on the larger side first.
+            self.seen.lose();
+            return Err(refused);
+        }
+        if let record::Amount::Unit { unit, .. } = amount
+            && self.seen.is_first((key.metric, unit), now, limits.units_together)
+        {
+            bucket.note_first();
+        }
         self.units += bucket.units() - before;
         self.sequences.remember(pushed);
         if key.end <= self.told {
@@ -256,7 +271,7 @@ impl Target {
         let sample = |key: Key| {
             let Key { end, metric, arm, stratum } = key;
             let start = Time::from_unix_ms(end.unix_ms().saturating_sub(self.look.ms()));
-            let numbers = self.buckets.get(&key)?.numbers();
+            let numbers = self.buckets.get(&key)?.numbers(&self.seen);
             Some(Sample { metric, arm, stratum, start, end, numbers })
         };
         keys.into_iter().filter_map(sample).collect()

@@ -112,7 +112,7 @@ impl Dispersion {
 
     /// Whether it rests on what was seen more than on what is believed.
     pub(super) fn is_measured(&self) -> bool {
-        self.blocks.first().is_some_and(|block| block.count >= MEASURED)
+        self.known.is_some() || self.blocks.first().is_some_and(|block| block.count >= MEASURED)
     }
 
     /// What evidence is raised to.

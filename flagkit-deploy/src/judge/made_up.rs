@@ -83,6 +83,11 @@ pub(crate) fn events(exposures: u64, events: u64) -> Numbers {
     Numbers::Events { exposures, events }
 }
 
+/// Units that were never seen before, all of them.
+pub(crate) fn new_units(units: u64, events: u64) -> Numbers {
+    Numbers::Units { units, events, first: Some(units), since: seconds(0) }
+}
+
 /// The verdict on a metric in the first new arm.
 pub(crate) fn verdict(rules: &Rules, state: &State, metric: u16) -> Verdict {
     let evidence = rules.evidence(state);

@@ -12,6 +12,11 @@ pub(super) fn accepted(numbers: &Numbers, measure: Measure) -> Option<Numbers> {
         (Numbers::Events { exposures, events }, Measure::Events) => {
             Some(Numbers::Events { exposures: *exposures, events: *events.min(exposures) })
         }
+        (Numbers::Units { units, events, first, since }, Measure::Events) => {
+            let first = first.map(|first| first.min(*units));
+            let (units, events) = (*units, *events.min(units));
+            Some(Numbers::Units { units, events, first, since: *since })
+        }
         (Numbers::Histogram { base, bins, .. }, Measure::Quantile { .. }) => {
             is_histogram(*base, bins).then(|| numbers.clone())
         }
@@ -62,8 +67,10 @@ pub(super) fn summary<'a>(
 fn share<'a>(strata: impl Iterator<Item = &'a Numbers>) -> Summary {
     let (mut count, mut hits) = (0_u64, 0_u64);
     for numbers in strata {
-        if let Numbers::Events { exposures, events } = numbers {
-            count = count.saturating_add(*exposures);
+        if let Numbers::Events { exposures: all, events }
+        | Numbers::Units { units: all, events, .. } = numbers
+        {
+            count = count.saturating_add(*all);
             hits = hits.saturating_add(*events);
         }
     }

@@ -241,7 +241,7 @@ impl Rules {
                 && of.metric == at
                 && when.is_current
             {
-                skew.add(&state.traffic.split, &arms);
+                skew.add(&state.traffic.split, &arms, told);
             }
         }
         closed

@@ -1,4 +1,10 @@
-//! Is traffic divided as it should be? Always asked where exposures of both sides are known.
+//! Is traffic divided as it should be? Asked where what is counted are draws of the split.
+//!
+//! A unit is drawn once: when it is seen for the first time. Where it comes again it is on the same side,
+//! so a thousand users of each window are a thousand draws and not more. Requests are draws only
+//! divided by their dispersion, and only whoever knows that dispersion can say that the same
+//! clients do not come back all day: their share of the requests would stay where it fell at first,
+//! which nothing that is measured tells from a wrong split.
 //!
 //! A split that is not what was ordered means that assignment, routing or counting is broken, and
 //! then no comparison of the arms means anything.
@@ -12,8 +18,11 @@ use super::dispersion::Dispersion;
 use super::numbers::Summary;
 use super::rules::{Counts, MetricRules};
 use super::state::number;
+use super::window::Entry;
 use crate::plan::{Measure, Plan};
+use crate::sample::Numbers;
 use crate::split::{Split, WHOLE, Weight};
+use crate::time::Time;
 
 /// Which exposures are looked at, and how.
 #[derive(Clone, Copy, Debug)]
@@ -21,21 +30,26 @@ pub(super) struct SkewRules {
     /// The metric that counts them.
     pub(super) metric: u16,
     counts: Counts,
+    /// Of counted requests, as it was declared.
+    dispersion: Option<f64>,
     alpha: Alpha,
 }
 
 impl SkewRules {
-    /// Exposures of units where a metric has them, otherwise of requests, otherwise none.
+    /// Units where a metric counts them, otherwise requests whose dispersion is declared, otherwise
+    /// nothing is asked.
     pub(super) fn new(plan: &Plan, metrics: &[MetricRules]) -> Option<Self> {
         let events = metrics.iter().zip(0_u16..);
         let mut events = events.filter(|(metric, _)| metric.measure == Measure::Events);
         let is_units = |(metric, _): &(&MetricRules, u16)| metric.counts == Counts::Units;
-        let (metric, at) = events.clone().find(is_units).or_else(|| events.next())?;
+        let is_known = |(metric, _): &(&MetricRules, u16)| metric.dispersion.is_some();
+        let (metric, at) = events.clone().find(is_units).or_else(|| events.find(is_known))?;
         // Without a route nobody divides anything.
         plan.route.as_ref()?;
         Some(Self {
             metric: at,
             counts: metric.counts,
+            dispersion: metric.dispersion,
             alpha: Alpha::new(plan.judging.srm_alpha).ok()?,
         })
     }
@@ -45,10 +59,23 @@ impl SkewRules {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Skew {
-    /// Exact: each unit is drawn by the split.
-    Units(Box<SplitTest>),
+    /// Exact: each unit is drawn by the split, once.
+    Units(Box<Draws>),
     /// For requests, which come in bursts, through splitters with coarse weights.
     Requests(Vec<Share>),
+}
+
+/// Units that were seen for the first time.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(super) struct Draws {
+    test: SplitTest,
+    /// Since when whoever counts knows who was seen before; none before its first window.
+    since: Option<Time>,
+    /// How often that was lost. Units are then drawn once more, as they were before, so each
+    /// memory has a test and a part of alpha of its own: 1/(k(k + 1)) for the k-th.
+    lost: u32,
+    /// The highest evidence of those before, less what their parts take away.
+    before: f64,
 }
 
 /// The requests of one arm among those of all.
@@ -77,14 +104,19 @@ impl Skew {
     pub(super) fn new(rules: &SkewRules, arms: usize) -> Option<Self> {
         match rules.counts {
             Counts::Units => {
-                SplitTest::new(CONCENTRATION).ok().map(|test| Self::Units(Box::new(test)))
+                let test = SplitTest::new(CONCENTRATION).ok()?;
+                let before = f64::MIN;
+                Some(Self::Units(Box::new(Draws { test, since: None, lost: 0, before })))
             }
-            Counts::Requests => Some(Self::Requests(vec![Share::default(); arms])),
+            Counts::Requests => {
+                let dispersion = Dispersion::new(rules.dispersion);
+                Some(Self::Requests(vec![Share { dispersion, ..Share::default() }; arms]))
+            }
         }
     }
 
     /// A window in which this split was in effect all the time.
-    pub(super) fn add(&mut self, split: &Split, arms: &[Summary]) {
+    pub(super) fn add(&mut self, split: &Split, arms: &[Summary], told: &[Entry]) {
         // An arm without weight may still have some: checks of health, sessions that end.
         let counted = |arm: usize| {
             let count = arms.get(arm).map_or(0, |summary| summary.count);
@@ -97,12 +129,7 @@ impl Skew {
             return;
         }
         match self {
-            Self::Units(test) => {
-                let weights: Vec<f64> =
-                    (0..arms.len()).map(|arm| f64::from(split.of(arm).ppm())).collect();
-                // INVARIANT: a split has as many weights as the plan has arms, 2 to 16.
-                let _ = test.add(&weights, &counts);
-            }
+            Self::Units(draws) => draws.add(split, arms.len(), told),
             Self::Requests(shares) => {
                 let total = counts.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
                 for (at, (share, count)) in shares.iter_mut().zip(&counts).enumerate() {
@@ -123,15 +150,61 @@ impl Skew {
 
     pub(super) fn found(&self, rules: &SkewRules, split: &Split) -> Skewed {
         match self {
-            Self::Units(test) => {
-                let evidence = test.mismatch();
-                let is_proved = evidence.proves(rules.alpha);
-                let log_e = if is_proved { evidence.highest } else { evidence.log_e };
-                let remark = "units against the split".to_owned();
-                Skewed { arm: 0, log_e, bound: rules.alpha.log_bound(), is_proved, remark }
-            }
+            Self::Units(draws) => draws.found(rules.alpha.log_bound()),
             Self::Requests(shares) => of_requests(shares, rules, split),
         }
+    }
+}
+
+impl Draws {
+    /// A window: only units that were not seen before are draws.
+    fn add(&mut self, split: &Split, arms: usize, told: &[Entry]) {
+        let mut counts = vec![0_u64; arms];
+        let mut memory = None;
+        for entry in told {
+            let Numbers::Units { first: Some(first), since, .. } = &entry.numbers else { return };
+            memory = memory.max(Some(*since));
+            let arm = usize::from(entry.arm);
+            // An arm without weight may still have some: checks of health, sessions that end.
+            if let Some(count) = counts.get_mut(arm).filter(|_| split.of(arm) > Weight::NONE) {
+                *count = count.saturating_add(*first);
+            }
+        }
+        let Some(memory) = memory else { return };
+        let since = *self.since.get_or_insert(memory);
+        if memory > since {
+            self.forget(memory);
+        } else if memory < since {
+            return;
+        }
+        let weights: Vec<f64> = (0..arms).map(|arm| f64::from(split.of(arm).ppm())).collect();
+        // INVARIANT: a split has as many weights as the plan has arms, 2 to 16.
+        let _ = self.test.add(&weights, &counts);
+    }
+
+    /// Whoever counts has forgotten who was seen before.
+    fn forget(&mut self, memory: Time) {
+        self.before = self.before.max(self.test.mismatch().highest - self.part());
+        self.since = Some(memory);
+        self.lost = self.lost.saturating_add(1);
+        if let Ok(test) = SplitTest::new(CONCENTRATION) {
+            self.test = test;
+        }
+    }
+
+    /// What the part of alpha of this memory takes away; all parts sum to 1.
+    fn part(&self) -> f64 {
+        let memory = f64::from(self.lost) + 1.0;
+        if self.lost == 0 { std::f64::consts::LN_2 } else { (memory * (memory + 1.0)).ln() }
+    }
+
+    fn found(&self, bound: f64) -> Skewed {
+        let evidence = self.test.mismatch();
+        let highest = self.before.max(evidence.highest - self.part());
+        let is_proved = highest >= bound;
+        let log_e = if is_proved { highest } else { evidence.log_e - self.part() };
+        let remark = "units, each when it was first seen, against the split".to_owned();
+        Skewed { arm: 0, log_e, bound, is_proved, remark }
     }
 }
 

@@ -15,6 +15,7 @@ mod events;
 mod mean;
 mod paired;
 mod quantile;
+mod ranks;
 mod reading;
 
 use events::EventsTest;
@@ -115,7 +116,22 @@ impl Test {
         match self {
             Self::Events(test) => test.ratio(rules.levels.harm?),
             Self::Mean(test) => test.difference(rules.levels.harm?),
-            Self::Quantile(_) | Self::Reading(_) => None,
+            Self::Quantile(test) => match rules.measure {
+                Measure::Quantile { quantile } => test.ratio(quantile, rules.levels.harm?),
+                _ => None,
+            },
+            Self::Reading(_) => None,
+        }
+    }
+
+    /// Where the values themselves are, that of the new arm and of the control, at the level of harm for
+    /// both together. Takes some microseconds.
+    pub(super) fn values(&self, rules: &MetricRules) -> Option<[Interval; 2]> {
+        match (self, rules.measure) {
+            (Self::Quantile(test), Measure::Quantile { quantile }) => {
+                test.values(quantile, rules.levels.harm?)
+            }
+            _ => None,
         }
     }
 }

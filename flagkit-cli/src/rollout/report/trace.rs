@@ -131,9 +131,13 @@ impl Trace {
 /// The one number that stands for a window.
 fn value(numbers: &Numbers) -> Option<f64> {
     let value = match numbers {
-        Numbers::Events { exposures: 0, .. } | Numbers::Moments { count: 0, .. } => return None,
+        Numbers::Events { exposures: 0, .. }
+        | Numbers::Units { units: 0, .. }
+        | Numbers::Moments { count: 0, .. } => return None,
         #[expect(clippy::cast_precision_loss, reason = "a point of a drawing")]
-        Numbers::Events { exposures, events } => *events as f64 / *exposures as f64,
+        Numbers::Events { exposures: all, events } | Numbers::Units { units: all, events, .. } => {
+            *events as f64 / *all as f64
+        }
         Numbers::Moments { mean, .. } => *mean,
         Numbers::Reading(value) => *value,
         Numbers::Histogram { base, bins, zero } => middle(*base, bins, *zero)?,

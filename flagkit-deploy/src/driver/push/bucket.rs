@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::counts_units;
 use super::record::Amount;
+use super::seen::Seen;
 use crate::plan::{Measure, Metric};
 use crate::sample::Numbers;
 
@@ -14,8 +15,11 @@ pub(super) enum Bucket {
         exposures: u64,
         events: u64,
     },
-    /// Units and whether they have failed.
-    Units(HashMap<String, bool>),
+    /// Units and whether they have failed, and how many of them were never seen before.
+    Units {
+        units: HashMap<String, bool>,
+        first: u64,
+    },
     Histogram {
         bins: BTreeMap<i32, u64>,
         zero: u64,
@@ -32,7 +36,9 @@ impl Bucket {
     /// An empty one.
     pub(super) fn new(metric: &Metric) -> Self {
         match metric.measure {
-            Measure::Events if counts_units(metric) => Self::Units(HashMap::new()),
+            Measure::Events if counts_units(metric) => {
+                Self::Units { units: HashMap::new(), first: 0 }
+            }
             Measure::Events => Self::Events { exposures: 0, events: 0 },
             Measure::Quantile { .. } => Self::Histogram { bins: BTreeMap::new(), zero: 0 },
             Measure::Mean { .. } => Self::Moments { count: 0, mean: 0.0, squares: 0.0 },
@@ -42,7 +48,7 @@ impl Bucket {
 
     /// How many units it holds.
     pub(super) fn units(&self) -> usize {
-        if let Self::Units(units) = self { units.len() } else { 0 }
+        if let Self::Units { units, .. } = self { units.len() } else { 0 }
     }
 
     /// Adds; `units_max` is how many units it may hold then.
@@ -55,7 +61,7 @@ impl Bucket {
                 *exposures = exposures.saturating_add(more);
                 *events = events.saturating_add(happened);
             }
-            (Self::Units(units), Amount::Unit { unit, failed }) => {
+            (Self::Units { units, .. }, Amount::Unit { unit, failed }) => {
                 let count = units.len();
                 if let Some(has_failed) = units.get_mut(unit) {
                     *has_failed |= failed;
@@ -92,16 +98,28 @@ impl Bucket {
         Ok(())
     }
 
-    /// As a sample has them.
-    pub(super) fn numbers(&self) -> Numbers {
+    /// One of its units was never seen before.
+    pub(super) fn note_first(&mut self) {
+        if let Self::Units { first, .. } = self {
+            *first += 1;
+        }
+    }
+
+    /// As a sample has them, with what is known of who was seen before.
+    pub(super) fn numbers(&self, seen: &Seen) -> Numbers {
         match self {
             Self::Events { exposures, events } => {
                 Numbers::Events { exposures: *exposures, events: *events }
             }
-            Self::Units(units) => {
+            Self::Units { units, first } => {
                 let count = |units: usize| u64::try_from(units).unwrap_or(u64::MAX);
                 let failed = units.values().filter(|failed| **failed).count();
-                Numbers::Events { exposures: count(units.len()), events: count(failed) }
+                Numbers::Units {
+                    units: count(units.len()),
+                    events: count(failed),
+                    first: seen.is_complete().then_some(*first),
+                    since: seen.since(),
+                }
             }
             Self::Histogram { bins, zero } => {
                 let bins = bins.iter().map(|(bin, count)| (*bin, *count)).collect();

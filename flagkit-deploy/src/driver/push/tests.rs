@@ -57,6 +57,11 @@ fn counted(exposures: u64, events: u64) -> Numbers {
     Numbers::Events { exposures, events }
 }
 
+/// Units, since the fifth second.
+fn known(units: u64, events: u64, first: Option<u64>) -> Numbers {
+    Numbers::Units { units, events, first, since: at(5) }
+}
+
 #[test]
 fn windows_add_up_and_may_be_asked_for_again() {
     let (collector, plan) =
@@ -111,7 +116,7 @@ fn a_unit_counts_once_and_has_failed_if_it_failed_once() {
         collector.push(&unit(name, failed), at(5)).unwrap();
     }
     assert!(collector.push(&events("canary", 5, (9, 9)), at(5)).unwrap_err().contains("unit"));
-    assert_eq!(told(&collector, &plan, (0, 10)), [(1, 10, counted(2, 1))]);
+    assert_eq!(told(&collector, &plan, (0, 10)), [(1, 10, known(2, 1, Some(2)))]);
 }
 
 #[test]
@@ -124,7 +129,26 @@ fn a_full_window_refuses_new_units_and_counts_known_ones() {
     }
     assert!(collector.push(&unit("c", true), at(5)).unwrap_err().contains("as many as it may"));
     collector.push(&unit("b", true), at(5)).unwrap();
-    assert_eq!(told(&collector, &plan, (0, 10)), [(1, 10, counted(2, 1))]);
+    assert_eq!(told(&collector, &plan, (0, 10)), [(1, 10, known(2, 1, None))]);
+}
+
+#[test]
+fn a_unit_is_seen_for_the_first_time_once() {
+    let limits = Limits::default();
+    let (collector, plan) = (Collector::new(limits), plan(r#"{"kind":"events"}"#, true));
+    collector.open(&plan);
+    let push = |time: u64, names: &[&str]| {
+        for name in names {
+            let pushed = Pushed { at: Some(time * 1000), ..unit(name, false) };
+            collector.push(&pushed, at(time)).unwrap();
+        }
+    };
+    push(5, &["a", "b"]);
+    push(15, &["b", "a"]);
+    assert_eq!(
+        told(&collector, &plan, (0, 20)),
+        [(1, 10, known(2, 0, Some(2))), (1, 20, known(2, 0, Some(0)))]
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Whether traffic is divided as ordered, and windows in which that changes.
 
 use super::*;
+use crate::judge::made_up::new_units;
+use crate::time::Time;
 
 fn judged(metric: &serde_json::Value) -> Rules {
     rules(&plan(&json!([metric])))
@@ -14,8 +16,12 @@ fn divided(rules: &Rules, share: f64, at_once: u64, seed: u64) -> (State, bool) 
     for window in 0..200 {
         let draws = 100;
         let treated = (0..draws).filter(|_| random.share() < share).count() as u64;
-        let arms = [((draws - treated) * at_once, 0), (treated * at_once, 0)];
-        feed(rules, &mut state, window, arms);
+        let (there, here) = ((draws - treated) * at_once, treated * at_once);
+        let numbers = |count: u64| {
+            if at_once == 1 { new_units(count, 0) } else { events(count, 0) }
+        };
+        let told = [sample(window, 0, 0, numbers(there)), sample(window, 0, 1, numbers(here))];
+        rules.add(&mut state, &told, seconds(window * 10 + 10));
         if rules.ruling(&state).skewed.is_some() {
             return (state, true);
         }
@@ -35,12 +41,12 @@ fn units_that_are_lost_are_found_and_others_are_not_missed() {
 
 #[test]
 fn requests_in_bursts_are_no_wrong_split() {
-    let rules = judged(&requests("error_rate", &json!({})));
+    let rules = judged(&requests("error_rate", &json!({"dispersion": 20.0})));
     // Sessions of 20 requests, each on one side.
     let alarms = (0..100).filter(|seed| divided(&rules, 0.1, 20, *seed).1).count();
     assert!(alarms <= 1, "{alarms} of 100");
     // Nine per cent is what a proxy makes of ten.
-    let alarms = (0..50).filter(|seed| divided(&rules, 0.09, 1, *seed).1).count();
+    let alarms = (0..50).filter(|seed| divided(&rules, 0.09, 20, *seed).1).count();
     assert_eq!(alarms, 0);
     let found = (0..50).filter(|seed| divided(&rules, 0.2, 20, *seed).1).count();
     assert!(found >= 48, "{found} of 50");
@@ -113,4 +119,68 @@ fn bursts_of_requests_are_not_many_independent_failures() {
     let alarms_if_believed = (0..200).filter(|seed| run(&believed, *seed)).count();
     assert!(alarms <= 2, "{alarms} of 200");
     assert!(alarms_if_believed >= 20, "{alarms_if_believed} of 200: bursts are no trouble here");
+}
+
+/// So many users of whom a third comes in each window, on sides that were drawn once; who counts them
+/// forgets whom it has seen after every so many windows.
+fn returning(rules: &Rules, (share, users): (f64, u64), forgets: u64, seed: u64) -> bool {
+    let mut random = Random(seed);
+    let mut state = rules.begin(seconds(0));
+    rules.split_changed(&mut state, &split(&[500_000, 500_000]), seconds(0));
+    let sides: Vec<usize> = (0..users).map(|_| usize::from(random.share() < share)).collect();
+    let mut seen = vec![false; sides.len()];
+    let mut since = Time::default();
+    for window in 0..60 {
+        if window % forgets == 0 {
+            seen.fill(false);
+            since = seconds(window * 10);
+        }
+        let (mut units, mut first) = ([0, 0], [0, 0]);
+        for (side, seen) in sides.iter().zip(&mut seen) {
+            if random.share() < 0.3 {
+                units[*side] += 1;
+                first[*side] += u64::from(!*seen);
+                *seen = true;
+            }
+        }
+        let told = [0_u16, 1].map(|arm| {
+            let at = usize::from(arm);
+            let (units, first) = (units[at], Some(first[at]));
+            sample(window, 0, arm, Numbers::Units { units, events: 0, first, since })
+        });
+        rules.add(&mut state, &told, seconds(window * 10 + 10));
+    }
+    rules.ruling(&state).skewed.is_some()
+}
+
+#[test]
+fn users_who_come_again_are_no_wrong_split() {
+    let mut plan = plan(&json!([units("error_rate", &json!({}))]));
+    plan.judging.srm_alpha = 0.05;
+    let rules = rules(&plan);
+    for forgets in [1_000, 20] {
+        let alarms = (0..200).filter(|seed| returning(&rules, (0.5, 500), forgets, *seed)).count();
+        // 10 are expected at most, and with 10 more than 21 have a chance of 0.1 %.
+        assert!(alarms <= 21, "{alarms} of 200 at 5 %, forgotten each {forgets} windows");
+    }
+}
+
+#[test]
+fn a_mismatch_of_48_to_52_is_found_among_users_who_come_again() {
+    let rules = judged(&units("error_rate", &json!({})));
+    let found = (0..10).filter(|seed| returning(&rules, (0.52, 40_000), 1_000, *seed)).count();
+    assert!(found >= 9, "{found} of 10");
+}
+
+#[test]
+fn counts_that_may_be_of_the_same_clients_again_are_no_draws() {
+    for metric in [requests("error_rate", &json!({})), units("error_rate", &json!({}))] {
+        let rules = judged(&metric);
+        let mut state = rules.begin(seconds(0));
+        rules.split_changed(&mut state, &split(&[500_000, 500_000]), seconds(0));
+        for window in 0..100 {
+            feed(&rules, &mut state, window, [(700, 0), (300, 0)]);
+        }
+        assert_eq!(rules.ruling(&state).skewed, None, "{metric}");
+    }
 }
