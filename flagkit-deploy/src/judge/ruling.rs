@@ -108,9 +108,12 @@ impl Rules {
                 found.control.count
             );
         }
-        let ends = |Interval { low, high }: Interval| match high.is_finite() {
-            true => format!("{} to {}", rounded(low), rounded(high)),
-            false => format!("{} or more", rounded(low)),
+        let ends = |Interval { low, high }: Interval| {
+            if high.is_finite() {
+                format!("{} to {}", rounded(low), rounded(high))
+            } else {
+                format!("{} or more", rounded(low))
+            }
         };
         if let Some([new, control]) = found.test.values(found.rules) {
             let _ = write!(words, "; it is {}, the control's {}", ends(new), ends(control));

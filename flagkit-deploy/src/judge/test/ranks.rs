@@ -71,8 +71,9 @@ impl Ranks {
 /// is above `base^(2(m-1))` and not above `base^(2m)` where m is half of n, rounded up.
 fn coarse(bin: i32, merged: u8) -> i32 {
     // What is rounded up is what is rounded down with the opposite sign.
-    -(-i64::from(bin) >> u32::from(merged.min(31))).clamp(-i64::from(i32::MAX), i64::from(i32::MAX))
-        as i32
+    let coarse = -(-i64::from(bin) >> u32::from(merged.min(31)));
+    // INVARIANT: it is not farther from 0 than the bin.
+    i32::try_from(coarse).unwrap_or(bin)
 }
 
 /// The most bins of one side: a factor of a hundred in steps of 3.7 %.
@@ -89,7 +90,7 @@ mod tests {
             assert!(2 * (half - 1) < bin && bin <= 2 * half, "{bin} in {half}");
             assert_eq!(coarse(half, 1), coarse(bin, 2));
         }
-        assert_eq!((coarse(i32::MAX, 31), coarse(i32::MIN, 0)), (1, -i32::MAX));
+        assert_eq!((coarse(i32::MAX, 31), coarse(i32::MIN, 0)), (1, i32::MIN));
     }
 
     #[test]

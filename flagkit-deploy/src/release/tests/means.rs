@@ -46,7 +46,7 @@ fn earned(state: &State, after: Time, until: Time, [old, new]: [f64; 2]) -> Vec<
     samples
 }
 
-fn released(measuring: fn(&State, Time, Time) -> Vec<Sample>) -> World {
+fn released(measuring: Measuring) -> World {
     let plan = read(FILE, "release.yaml").unwrap().plan(&Overrides::default()).unwrap();
     let mut world = World::new(plan);
     world.measuring = Some(measuring);

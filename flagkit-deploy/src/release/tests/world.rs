@@ -11,6 +11,9 @@ use crate::sample::Sample;
 use crate::split::{Split, Weight};
 use crate::time::{Span, Time};
 
+/// What is measured in a state, after one time and until another.
+pub(crate) type Measuring = fn(&State, Time, Time) -> Vec<Sample>;
+
 /// A release and the world around it.
 pub(crate) struct World {
     pub(crate) release: Release,
@@ -28,7 +31,7 @@ pub(crate) struct World {
     pub(crate) waiting: Vec<(u32, Wanted)>,
     pub(crate) slow: bool,
     /// What is measured after one time, until another.
-    pub(crate) measuring: Option<fn(&State, Time, Time) -> Vec<Sample>>,
+    pub(crate) measuring: Option<Measuring>,
 }
 
 impl World {
