@@ -45,7 +45,8 @@ pub type Almanac =
 pub struct Options {
     /// Facts that follow from the time; none without.
     pub almanac: Option<Arc<Almanac>>,
-    /// How often a host that does not lead asks for the lead. One second by default.
+    /// How often a host that does not lead asks for the lead, and up to a quarter more by chance. One
+    /// second by default.
     pub ask_every: Duration,
     /// How many calls may wait. More are told that the host is busy. 10,000 by default.
     pub calls_max: usize,

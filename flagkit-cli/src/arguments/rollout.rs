@@ -1,5 +1,6 @@
 //! `flagkit rollout`: releases, and the share of one flag of a server.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -109,6 +110,35 @@ pub(crate) struct State {
     /// The folder of the engine: its journal and its control socket
     #[arg(long, env = "FLAGKIT_STATE", value_name = "DIR", default_value = ".flagkit")]
     pub(crate) state: PathBuf,
+    /// The URL of a PostgreSQL database that several engines share, instead of a journal in the
+    /// folder; ?schema=NAME says which journal of the database
+    // Neither help nor a refusal may show it: it has a password.
+    #[arg(long, env = "FLAGKIT_JOURNAL", value_name = "URL", hide_env_values = true)]
+    pub(crate) journal: Option<JournalUrl>,
+}
+
+/// The URL of a database, with its password.
+#[derive(Clone)]
+pub(crate) struct JournalUrl(String);
+
+impl JournalUrl {
+    /// As it was given.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for JournalUrl {
+    fn from(url: String) -> Self {
+        Self(url)
+    }
+}
+
+/// Without all of it.
+impl fmt::Debug for JournalUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JournalUrl")
+    }
 }
 
 /// Who says something.
@@ -289,6 +319,9 @@ const RUN_HELP: &str = "\
 The folder holds the journal. If a release of the same target was interrupted, it goes on as it was
 planned, and the file says only which drivers there are. Ctrl-C stops the engine and leaves the
 release where it is.
+
+With --journal several engines share a journal, and one of them leads. The others stand by, and one of
+them goes on with the release when the leader is gone.
 
 Exit codes: 0 done, 3 rolled back, 4 frozen, 5 cancelled, 130 stopped by Ctrl-C; 1 and 2 as always.";
 

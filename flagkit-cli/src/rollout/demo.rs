@@ -98,6 +98,7 @@ impl Demonstration {
         let plan = configuration.plan(&config::Overrides::default()).map_err(first)?;
         let setup = Setup {
             journal: folder::journal(&self.stage.folder(version))?,
+            is_shared: false,
             folder: self.stage.folder("engine"),
             drivers: configuration.drivers().clone(),
             environment: String::new(),
@@ -105,7 +106,7 @@ impl Demonstration {
             own: Vec::new(),
         };
         let engine = Engine::start(setup).await?;
-        engine.until_leading(|| ()).await?;
+        engine.until_leading(|_| ()).await?;
         let load = Load::start(self.stage.front(), self.rate, CUSTOMERS, version);
         let started = Instant::now();
         let id = format!("shop-{version}");

@@ -25,11 +25,14 @@ use crate::failure::Failure;
 
 mod drivers;
 pub(crate) mod folder;
+pub(crate) mod place;
 
 /// What an engine is made of.
 pub(crate) struct Setup {
     /// Where releases are written down.
     pub(crate) journal: Box<dyn Journal>,
+    /// Whether other engines have the same journal.
+    pub(crate) is_shared: bool,
     /// The folder of the engine: processes are written down there.
     pub(crate) folder: PathBuf,
     /// What it works with, as the release file says.
@@ -46,6 +49,7 @@ pub(crate) struct Setup {
 #[derive(Debug)]
 pub(crate) struct Engine {
     host: Host,
+    is_shared: bool,
     listening: Option<SocketAddr>,
     tasks: Vec<AbortHandle>,
 }
@@ -61,7 +65,8 @@ impl Engine {
         options.almanac = Some(almanac());
         let host = Host::start(setup.journal, all, options)
             .map_err(|error| Failure::input(format_args!("the engine cannot run here: {error}")))?;
-        let mut engine = Self { host, listening: None, tasks: Vec::new() };
+        let is_shared = setup.is_shared;
+        let mut engine = Self { host, is_shared, listening: None, tasks: Vec::new() };
         let push = setup.drivers.push.as_ref();
         // What cannot be parsed has been refused with the file.
         let written = push.and_then(|push| push.listen.parse().ok());
@@ -82,8 +87,8 @@ impl Engine {
         self.listening
     }
 
-    /// Waits until this engine leads. Says once if it has to wait.
-    pub(crate) async fn until_leading(&self, mut waits: impl FnMut()) -> Result<(), Failure> {
+    /// Waits until this engine leads. Says once if it has to wait, and what keeps it from leading.
+    pub(crate) async fn until_leading(&self, mut say: impl FnMut(&str)) -> Result<(), Failure> {
         let mut leadership = self.host.leadership();
         let mut notices = self.host.notices();
         let late = tokio::time::sleep(WAITS_AFTER);
@@ -101,11 +106,17 @@ impl Engine {
                 changed = leadership.changed() => if changed.is_err() {
                     return Err(Failure::input("the engine has ended"));
                 },
-                // The journal cannot be opened at all: waiting does not mend that.
-                Ok(notice) = notices.recv() => return Err(Failure::input(notice)),
+                Ok(notice) = notices.recv() => {
+                    // A folder that cannot be opened is not mended by waiting; a database is back
+                    // some time, and a standby is there then.
+                    if !self.is_shared {
+                        return Err(Failure::input(notice));
+                    }
+                    say(&notice);
+                }
                 () = &mut late, if !told => {
                     told = true;
-                    waits();
+                    say(if self.is_shared { STANDS_BY } else { WAITS });
                 }
             }
         }
@@ -179,6 +190,11 @@ pub(crate) fn now() -> Time {
     Time::from_unix_ms(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
+/// Why nothing happens in a folder.
+const WAITS: &str = "another engine leads; this one waits until that one ends";
+/// Why nothing happens with a shared journal.
+const STANDS_BY: &str =
+    "another engine leads; this one stands by, and goes on when that one is gone";
 /// A wait for the lead that is worth a word.
 const WAITS_AFTER: std::time::Duration = std::time::Duration::from_millis(1500);
 /// Alerts that wait; Alertmanager repeats what does not fit.

@@ -11,7 +11,7 @@ use crate::rollout::view::lines::line;
 
 /// Prints it: sentences, or every record as it is in the journal.
 pub(crate) fn run(arguments: &History) -> Outcome {
-    let mut source = Source::open(&arguments.which.state.state)?;
+    let mut source = Source::open(&arguments.which.state)?;
     let records = source.history(arguments.which.id.as_deref())?;
     let mut out = anstream::stdout().lock();
     let mut teller = Teller::default();

@@ -14,7 +14,7 @@ use crate::terminal::{BAD, BOLD, FAINT, GOOD, counted, printable};
 
 /// Verifies the chain of hashes, and computes every verdict again.
 pub(crate) fn run(arguments: &Replay) -> Outcome {
-    let mut source = Source::open(&arguments.state.state)?;
+    let mut source = Source::open(&arguments.state)?;
     let mut out = anstream::stdout().lock();
     let verified = source.verify()?;
     let records = counted(usize::try_from(verified.records).unwrap_or(usize::MAX), "record");

@@ -19,7 +19,7 @@ use trace::Trace;
 
 /// Writes the page.
 pub(crate) fn run(arguments: &Report) -> Outcome {
-    let mut source = Source::open(&arguments.which.state.state)?;
+    let mut source = Source::open(&arguments.which.state)?;
     let standing = source.standing(arguments.which.id.as_deref())?;
     let records = source.history(Some(&standing.release))?;
     let trace = Trace::of(&records)?;

@@ -12,14 +12,17 @@ use tokio::runtime::Builder;
 use crate::arguments::rollout::{Run, Speaker};
 use crate::failure::{Failure, Outcome};
 use crate::rollout::control;
+use crate::rollout::engine::place::Place;
 use crate::rollout::engine::{Engine, Setup, folder};
 use crate::rollout::file::ReleaseFile;
 use crate::rollout::view::{self, View};
 use crate::serve::signals::Signals;
 
+mod chosen;
 mod follow;
 mod past;
 
+use chosen::Chosen;
 pub(crate) use follow::{End, follow};
 use past::Past;
 
@@ -48,19 +51,18 @@ async fn release(
     if control::connect(folder)?.is_some() {
         return Err(Failure::input(control::already(folder)));
     }
-    let mut journal = folder::journal(folder)?;
+    // Its socket is there, also when its journal is not.
+    folder::make(folder)?;
+    let place = Place::of(&arguments.state);
+    let mut journal = place.open()?;
     let past = Past::read(&mut *journal, file.configuration.target())?;
-    let (plan, id) = if let Some(id) = &past.unfinished {
-        (None, id.clone())
-    } else {
-        let plan = file.plan(&arguments.planned, past.last.clone())?;
-        let id = arguments.id.clone().unwrap_or_else(|| past.name(&plan));
-        (Some(plan), id)
-    };
+    // Also with a shared journal: mistakes in the file are told before a wait.
+    let mut chosen = Chosen::of(&past, arguments, file)?;
     let environment = arguments.planned.environment.as_deref();
     let environment = environment.unwrap_or(file.configuration.environment());
     let setup = Setup {
         journal,
+        is_shared: place.is_shared(),
         folder: folder.to_owned(),
         drivers: file.configuration.drivers().clone(),
         environment: environment.to_owned(),
@@ -68,11 +70,14 @@ async fn release(
         own: Vec::new(),
     };
     let engine = Engine::start(setup).await?;
-    let waits = || drop(view.notice("another engine leads; this one waits until that one ends"));
     tokio::select! {
-        led = engine.until_leading(waits) => led?,
-        () = signals.next() => return Ok((id, End::Stopped(None))),
+        led = engine.until_leading(|words| drop(view.notice(words))) => led?,
+        () = signals.next() => return Ok((chosen.id, End::Stopped(None))),
     }
+    if let Place::Database(url) = place {
+        chosen = Chosen::after_others((url, &past), arguments, file)?;
+    }
+    let Chosen { id, plan } = chosen;
     #[cfg(unix)]
     let _control = control::Control::open(folder, engine.host().clone(), &id)?;
     if let Some(address) = engine.listening() {

@@ -67,7 +67,7 @@ fn engine(folder: &Path) -> Result<Connection, Failure> {
     connect(folder)?.ok_or_else(|| {
         Failure::input(format_args!(
             "no engine runs in `{}`, so nobody can be told; start it with: flagkit rollout run FILE, or \
-             name its folder with --state",
+             name its folder with --state, on the machine where it runs",
             folder.display()
         ))
     })

@@ -1,15 +1,16 @@
 //! Where questions about releases are answered: by the engine that runs, or by the journal alone.
 
-use std::path::Path;
-
 use flagkit_deploy::journal::Journal;
+use flagkit_deploy::journal::postgres::Postgres;
 use flagkit_deploy::record::Entry;
 use flagkit_deploy::release::State;
 use flagkit_deploy::{Release, Time};
 
+use crate::arguments::rollout;
 use crate::failure::Failure;
 use crate::rollout::control::{Connection, Numbered, Verified, connect};
 use crate::rollout::engine::folder;
+use crate::rollout::engine::place::{Place, database};
 use crate::rollout::standing::Standing;
 use crate::suggest::closest;
 
@@ -19,11 +20,17 @@ pub(crate) enum Source {
     Engine(Connection),
     /// Nobody runs; the journal tells what was.
     Journal(Box<dyn Journal>),
+    /// A journal that engines share, wherever they run.
+    Shared(Box<Postgres>),
 }
 
 impl Source {
-    /// Opens the folder of an engine.
-    pub(crate) fn open(folder: &Path) -> Result<Self, Failure> {
+    /// Opens the place of an engine.
+    pub(crate) fn open(state: &rollout::State) -> Result<Self, Failure> {
+        let folder = match Place::of(state) {
+            Place::Folder(folder) => folder,
+            Place::Database(url) => return Ok(Self::Shared(Box::new(database(url)?))),
+        };
         if let Some(connection) = connect(folder)? {
             return Ok(Self::Engine(connection));
         }
@@ -42,16 +49,29 @@ impl Source {
         Ok(Self::Journal(journal))
     }
 
-    /// Whether an engine runs.
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(self, Self::Engine(_))
+    /// Whether an engine runs, or leads.
+    pub(crate) fn is_running(&mut self) -> Result<bool, Failure> {
+        match self {
+            Self::Engine(_) => Ok(true),
+            Self::Journal(_) => Ok(false),
+            Self::Shared(journal) => journal.is_led().map_err(Failure::input),
+        }
+    }
+
+    /// The engine, or the journal.
+    fn asked(&mut self) -> Asked<'_> {
+        match self {
+            Self::Engine(engine) => Asked::Engine(engine),
+            Self::Journal(journal) => Asked::Journal(&mut **journal),
+            Self::Shared(journal) => Asked::Journal(&mut **journal),
+        }
     }
 
     /// The names of all releases, and whether they are over.
     pub(crate) fn releases(&mut self) -> Result<Vec<(String, bool)>, Failure> {
-        match self {
-            Self::Engine(engine) => engine.releases(),
-            Self::Journal(journal) => {
+        match self.asked() {
+            Asked::Engine(engine) => engine.releases(),
+            Asked::Journal(journal) => {
                 let releases = journal.releases().map_err(Failure::input)?;
                 Ok(releases.into_iter().map(|(id, is_over)| (id.to_string(), is_over)).collect())
             }
@@ -61,18 +81,18 @@ impl Source {
     /// How a release stands; without a name, the one that an engine runs, or the newest.
     pub(crate) fn standing(&mut self, release: Option<&str>) -> Result<Standing, Failure> {
         let release = self.known(release)?;
-        match self {
-            Self::Engine(engine) => engine.standing(release.as_deref()),
-            Self::Journal(journal) => past(&mut **journal, release.as_deref().unwrap_or_default()),
+        match self.asked() {
+            Asked::Engine(engine) => engine.standing(release.as_deref()),
+            Asked::Journal(journal) => past(journal, release.as_deref().unwrap_or_default()),
         }
     }
 
     /// The records of a release.
     pub(crate) fn history(&mut self, release: Option<&str>) -> Result<Vec<Numbered>, Failure> {
         let release = self.known(release)?;
-        match self {
-            Self::Engine(engine) => engine.history(release.as_deref()),
-            Self::Journal(journal) => {
+        match self.asked() {
+            Asked::Engine(engine) => engine.history(release.as_deref()),
+            Asked::Journal(journal) => {
                 let records = journal.records(release.as_deref()).map_err(Failure::input)?;
                 let numbered = records
                     .into_iter()
@@ -84,9 +104,9 @@ impl Source {
 
     /// Computes every hash of the journal again.
     pub(crate) fn verify(&mut self) -> Result<Verified, Failure> {
-        match self {
-            Self::Engine(engine) => engine.verify(),
-            Self::Journal(journal) => {
+        match self.asked() {
+            Asked::Engine(engine) => engine.verify(),
+            Asked::Journal(journal) => {
                 let head = journal.verify().map_err(Failure::input)?;
                 Ok(Verified { records: head.next, head: head.to_string() })
             }
@@ -95,9 +115,9 @@ impl Source {
 
     /// The state of a release as the journal keeps it; an engine that runs has a newer one.
     pub(crate) fn kept(&mut self, release: &str) -> Result<Option<Vec<u8>>, Failure> {
-        match self {
-            Self::Engine(_) => Ok(None),
-            Self::Journal(journal) => {
+        match self.asked() {
+            Asked::Engine(_) => Ok(None),
+            Asked::Journal(journal) => {
                 let kept = journal.kept(release).map_err(Failure::input)?;
                 Ok(kept.map(|kept| kept.state))
             }
@@ -106,9 +126,9 @@ impl Source {
 
     /// A name that there is. None leaves the choice to the engine.
     fn known(&mut self, release: Option<&str>) -> Result<Option<String>, Failure> {
-        match (release, &mut *self) {
-            (None, Self::Engine(_)) => Ok(None),
-            (None, Self::Journal(journal)) => newest(&mut **journal).map(Some),
+        match (release, self.asked()) {
+            (None, Asked::Engine(_)) => Ok(None),
+            (None, Asked::Journal(journal)) => newest(journal).map(Some),
             (Some(name), _) => {
                 let releases = self.releases()?;
                 let names = || releases.iter().map(|(id, _)| id.as_str());
@@ -122,6 +142,12 @@ impl Source {
             }
         }
     }
+}
+
+/// Who answers one question.
+enum Asked<'a> {
+    Engine(&'a mut Connection),
+    Journal(&'a mut dyn Journal),
 }
 
 /// The release that is not over, or else the one that changed last.

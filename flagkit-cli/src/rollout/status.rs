@@ -12,7 +12,7 @@ use crate::terminal::{BOLD, FAINT, print_json, printable};
 
 /// Prints how it stands.
 pub(crate) fn run(arguments: &Status) -> Outcome {
-    let mut source = Source::open(&arguments.which.state.state)?;
+    let mut source = Source::open(&arguments.which.state)?;
     let mut out = anstream::stdout().lock();
     if arguments.all {
         return all(&mut out, &mut source, arguments.json);
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Status) -> Outcome {
     for line in page::lines(&standing) {
         writeln!(out, "{line}")?;
     }
-    if !source.is_running() && !standing.status.is_final() {
+    if !source.is_running()? && !standing.status.is_final() {
         writeln!(
             out,
             "\nNo engine runs here, so nothing happens until the next `flagkit rollout run`."

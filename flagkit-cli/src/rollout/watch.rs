@@ -14,7 +14,7 @@ use crate::rollout::view::{self, View};
 /// Follows it until it ends. Ctrl-C ends the watching and nothing else.
 pub(crate) fn run(arguments: &Watch) -> Outcome {
     let which = &arguments.which;
-    let mut source = Source::open(&which.state.state)?;
+    let mut source = Source::open(&which.state)?;
     let mut view = view::of_terminal(arguments.plain);
     let watched = watch(&mut source, which.id.as_deref(), &mut *view);
     view.end()?;
@@ -43,7 +43,7 @@ fn watch(source: &mut Source, id: Option<&str>, view: &mut dyn View) -> Result<(
         if standing.is_over() {
             return Ok(());
         }
-        if !source.is_running() {
+        if !source.is_running()? {
             let words = "no engine runs here, so nothing will happen until the next `rollout run`";
             return Ok::<_, io::Error>(view.notice(words)?).map_err(Failure::from);
         }

@@ -17,6 +17,8 @@ use serde_json::Value;
 
 use crate::run::{Ran, command, flagkit, ran};
 
+mod postgres;
+
 /// A folder of one test: a flag file, a release file, and the folder of the engine.
 struct Place {
     folder: PathBuf,

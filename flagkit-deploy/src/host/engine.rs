@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::pending;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +55,11 @@ impl Engine {
     /// Waits for the lead, leads, and so on.
     pub(super) async fn run(mut self) {
         let why = loop {
-            let Some((fence, kept)) = self.lead().await else { break None };
+            let (fence, kept) = match self.lead().await {
+                Ok(Some(lead)) => lead,
+                Ok(None) => break None,
+                Err(error) => break Some(format!("the lead cannot be taken: {error}")),
+            };
             let end = match Leading::new(&mut self, fence, kept).await {
                 Some(leading) => leading.run().await,
                 None => End::Broken("the releases of the journal could not be read".to_owned()),
@@ -72,13 +77,15 @@ impl Engine {
         self.leads.send_replace(Leadership::Stopped(why));
     }
 
-    /// Asks for the lead until it is there; none if somebody stops the host meanwhile.
-    async fn lead(&mut self) -> Option<(Fence, Vec<Unfinished>)> {
+    /// Asks for the lead until it is there; none if somebody stops the host meanwhile. A journal that
+    /// is broken, or of a newer version, is not asked again.
+    async fn lead(&mut self) -> Result<Option<(Fence, Vec<Unfinished>)>, JournalError> {
         let mut told = None;
         loop {
             match self.keeper.ask(Ask::Lead).await {
-                Ok(Some(lead)) => return Some(lead),
+                Ok(Some(lead)) => return Ok(Some(lead)),
                 Ok(None) => {}
+                Err(error) if !error.is_transient() => return Err(error),
                 Err(error) => {
                     let error = error.to_string();
                     if told.as_ref() != Some(&error) {
@@ -87,13 +94,13 @@ impl Engine {
                     told = Some(error);
                 }
             }
-            let wait = sleep(self.options.ask_every);
+            let wait = sleep(with_jitter(self.options.ask_every));
             tokio::pin!(wait);
             loop {
                 tokio::select! {
                     () = &mut wait => break,
                     call = self.calls.recv() => match call {
-                        None | Some(Call::Stop) => return None,
+                        None | Some(Call::Stop) => return Ok(None),
                         Some(call) => not_leading(call),
                     },
                 }
@@ -105,6 +112,13 @@ impl Engine {
         // Nobody may be listening.
         drop(self.notices.send(words));
     }
+}
+
+/// A little more, so that many who wait for the same do not ask at once.
+fn with_jitter(every: Duration) -> Duration {
+    // Its keys are random, which is all that is wanted here.
+    let random = RandomState::new().build_hasher().finish() % 256;
+    every + every / 1024 * u32::try_from(random).unwrap_or_default()
 }
 
 /// Answers a call while another engine leads.

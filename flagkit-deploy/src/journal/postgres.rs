@@ -116,6 +116,7 @@ impl Postgres {
                 };
                 let session = slot.insert(session);
                 let done = work(session).await;
+                session.settle().await;
                 if session.is_lost() {
                     *slot = None;
                 }

@@ -12,22 +12,22 @@ use crate::failure::Failure;
 
 /// The journal in a folder, which is made if it is not there.
 pub(crate) fn journal(folder: &Path) -> Result<Box<dyn Journal>, Failure> {
-    let name = folder.display();
-    make(folder).map_err(|error| {
-        Failure::input(format_args!("the folder `{name}` cannot be made: {error}"))
-    })?;
+    make(folder)?;
     let mut journal = Embedded::new(folder.join(JOURNAL));
     patiently(|| journal.releases()).map_err(Failure::input)?;
     Ok(Box::new(journal))
 }
 
 /// Makes the folder, for its owner alone.
-fn make(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    let name = folder.display();
+    builder.create(folder).map_err(|error| {
+        Failure::input(format_args!("the folder `{name}` cannot be made: {error}"))
+    })
 }
 
 /// The journal in a folder, to be read only; none if there never was one.

@@ -39,8 +39,8 @@ impl Past {
             if !is_ours {
                 let other = plan.map(|plan| plan.target).unwrap_or_default();
                 return Err(Failure::input(format_args!(
-                    "release `{id}` of `{other}` is under way in this folder; run its file first, or \
-                     give this one another folder with --state"
+                    "release `{id}` of `{other}` is under way in this journal; run its file first, or \
+                     give this one another journal: a folder with --state, a schema with --journal"
                 )));
             }
             past.unfinished = Some(id);
@@ -65,6 +65,15 @@ impl Past {
         }
         Ok(past)
     }
+}
+
+/// The target of a release, if its plan can be read.
+pub(super) fn target_of(journal: &mut dyn Journal, id: &str) -> Result<Option<String>, Failure> {
+    let first = journal.records(Some(id)).map_err(Failure::input)?.into_iter().next();
+    Ok(match first.map(|stored| stored.record.entry) {
+        Some(Entry::Planned { plan, .. }) => Some(plan.target),
+        _ => None,
+    })
 }
 
 /// The arm with most of the traffic, or the last one where nothing divides it.

@@ -31,6 +31,8 @@ pub(super) struct Session {
     has_tables: bool,
     /// Whether this session has the lock of the leader.
     has_lock: bool,
+    /// Whether a transaction was begun and not committed.
+    is_open: Cell<bool>,
     is_lost: Cell<bool>,
 }
 
@@ -51,8 +53,8 @@ impl Session {
         let driving = tokio::spawn(async { drop(connection.await) }).abort_handle();
         let tables = tables.clone();
         let (has_tables, has_lock) = (false, false);
-        let mut session =
-            Self { client, driving, tables, has_tables, has_lock, is_lost: Cell::new(false) };
+        let (is_open, is_lost) = (Cell::new(false), Cell::new(false));
+        let mut session = Self { client, driving, tables, has_tables, has_lock, is_open, is_lost };
         session.query(DURABLE, &[]).await?;
         session.look().await?;
         Ok(session)
@@ -145,8 +147,20 @@ impl Session {
             Access::Write => builder.isolation_level(IsolationLevel::ReadCommitted),
         };
         let started = timeout(ANSWER, builder.start()).await;
-        let transaction = answered("beginning", started, &self.is_lost)?;
-        Ok(Ongoing { transaction, tables: &self.tables, is_lost: &self.is_lost })
+        let (is_open, is_lost) = (&self.is_open, &self.is_lost);
+        let transaction = answered("beginning", started, is_lost)?;
+        is_open.set(true);
+        Ok(Ongoing { transaction, tables: &self.tables, is_open, is_lost })
+    }
+
+    /// Ends what was begun and not committed, also its locks. The driver does it only with the next
+    /// thing that is asked, and that may be a long time off.
+    pub(super) async fn settle(&self) {
+        if self.is_open.replace(false) && !self.is_lost() {
+            let answer = timeout(ANSWER, self.client.batch_execute("")).await;
+            // A session that fails here is lost, and noted as such.
+            drop(answered("ending a transaction", answer, &self.is_lost));
+        }
     }
 
     /// A statement outside of transactions.
@@ -184,6 +198,7 @@ pub(super) enum Access {
 pub(super) struct Ongoing<'a> {
     transaction: Transaction<'a>,
     tables: &'a Tables,
+    is_open: &'a Cell<bool>,
     is_lost: &'a Cell<bool>,
 }
 
@@ -217,7 +232,9 @@ impl Ongoing<'_> {
     /// Makes it durable. After an error nobody knows whether it is.
     pub(super) async fn commit(self) -> Result<(), JournalError> {
         let answer = timeout(ANSWER, self.transaction.commit()).await;
-        answered("making it durable", answer, self.is_lost)
+        answered("making it durable", answer, self.is_lost)?;
+        self.is_open.set(false);
+        Ok(())
     }
 }
 

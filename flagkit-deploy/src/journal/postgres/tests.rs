@@ -65,6 +65,24 @@ fn one_session_leads_and_the_next_one_waits_for_its_end() {
 }
 
 #[test]
+fn a_transaction_ends_with_its_call() {
+    let cluster = Cluster::shared();
+    let url = cluster.new_database();
+    let mut journal = open(&url);
+    let fence = journal.lead().unwrap().unwrap();
+    append(&mut journal, fence, "0").unwrap();
+    // Left open, a session would be ended by its limits of time, and the lead with it.
+    let states = "SELECT string_agg(state, ' ') FROM pg_stat_activity \
+         WHERE application_name = 'flagkit' AND datname = current_database()";
+    assert_eq!(journal.verify().unwrap().next, 1);
+    assert_eq!(cluster.sql(&url, states), "idle");
+    append(&mut journal, Fence(9), "1").unwrap_err();
+    assert_eq!(cluster.sql(&url, states), "idle");
+    journal.unfinished().unwrap();
+    assert_eq!(cluster.sql(&url, states), "idle");
+}
+
+#[test]
 fn a_leader_whose_session_was_ended_is_fenced_by_the_next_one() {
     let cluster = Cluster::shared();
     let url = cluster.new_database();
