@@ -29,6 +29,7 @@ mod agenda;
 mod clock;
 mod engine;
 mod keeper;
+mod neighbours;
 mod work;
 
 use engine::Engine;

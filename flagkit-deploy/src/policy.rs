@@ -33,6 +33,7 @@ mod trigger_text;
 mod why;
 
 pub use facts::{Facts, Layers};
+pub(crate) use names::asked_names;
 pub use names::{Names, unknown_names};
 pub use trigger_text::{TIMES_MAX, TriggerText};
 

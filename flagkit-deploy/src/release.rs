@@ -60,6 +60,8 @@ pub struct Release {
     judge: judge::Rules,
     /// For each hook, in the order in which they are called: those it comes after, and itself.
     hooks: std::collections::BTreeMap<String, Vec<String>>,
+    /// The targets whose releases its conditions ask about.
+    others: std::collections::BTreeSet<String>,
     /// The step after which no step gives the new arms more traffic.
     last_growth: Option<u16>,
 }
@@ -95,6 +97,7 @@ impl Release {
             policies: checked.policies,
             judge: checked.judge,
             hooks: checked.hooks,
+            others: checked.others,
             last_growth: check::last_growth(&plan),
             plan,
         };
@@ -125,6 +128,12 @@ impl Release {
     /// Who planned it.
     pub fn author(&self) -> &Actor {
         &self.author
+    }
+
+    /// The targets whose releases its conditions ask about, by `releases.TARGET.status` and the
+    /// like. Whoever runs several releases tells it these facts.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().map(String::as_str)
     }
 
     /// What the judge knows, as evidence for each metric and new arm.

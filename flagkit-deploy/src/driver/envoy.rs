@@ -29,6 +29,10 @@ use crate::order::{Failure, Order, Outcome, Wanted};
 use crate::plan::Plan;
 use crate::split::{Split, WHOLE};
 
+mod protection;
+
+pub use protection::{Protection, protection};
+
 /// One Envoy, or several that shall be alike.
 #[derive(Clone, Debug)]
 pub struct Envoy {

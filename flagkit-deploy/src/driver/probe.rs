@@ -1,4 +1,5 @@
-//! Checks and hooks: HTTP requests, TCP connections, and programs on the engine's host.
+//! Checks and hooks: HTTP requests, TCP connections, programs on the engine's host, and migrations
+//! that are read.
 //!
 //! A check finds, and the plan's condition judges what it found. What cannot be reached is found, too: a
 //! finding without `status`, with `error`. A failure of the order is only what the plan or the
@@ -22,6 +23,7 @@ use crate::order::{Failure, FailureKind, Finding, Order, Outcome, Wanted};
 use crate::plan::{Plan, Probe, Request};
 
 mod command;
+mod sql;
 
 /// Carries out checks and hooks.
 #[derive(Clone, Debug)]
@@ -86,6 +88,11 @@ impl Probes {
                 let words: Result<Vec<String>, Failure> =
                     command.iter().map(|word| look.names.fill(word)).collect();
                 command::run(&words?, look.timeout, look.key.as_deref()).await
+            }
+            Probe::Sql { files } => {
+                let files: Result<Vec<String>, Failure> =
+                    files.iter().map(|file| look.names.fill(file)).collect();
+                sql::read(files?).await
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::executor::{Batch, Executor, ExecutorError, Told};
 use crate::host::agenda::Agenda;
 use crate::host::clock::Clock;
 use crate::host::keeper::{Ask, Keeper};
+use crate::host::neighbours::Neighbours;
 use crate::host::work::{Said, Works};
 use crate::host::{Answer, Call, HostError, Leadership, Options, View};
 use crate::journal::{JournalError, Kept, Unfinished};
@@ -140,6 +141,7 @@ struct Leading<'a> {
     clock: Clock,
     works: Works,
     agenda: Agenda,
+    neighbours: Neighbours,
     /// The batch that is being written.
     append: Option<Pending<Written>>,
     failures: u32,
@@ -164,6 +166,7 @@ impl<'a> Leading<'a> {
         engine.leads.send_replace(Leadership::Leading(fence));
         let mut leading = Self {
             engine,
+            neighbours: Neighbours::recovered(&executor),
             executor,
             clock,
             works: Works::default(),
@@ -175,6 +178,7 @@ impl<'a> Leading<'a> {
         };
         for id in ids {
             leading.almanac(&id, now);
+            leading.neighbours.greet(&id, &mut leading.executor, now);
         }
         Some(leading)
     }
@@ -248,6 +252,8 @@ impl<'a> Leading<'a> {
                 }
                 self.failures = 0;
                 self.executor.committed();
+                let now = self.now();
+                self.neighbours.written(&batch, &mut self.executor, now);
                 drop(self.engine.batches.send(batch));
                 return self.answer();
             }
@@ -316,6 +322,7 @@ impl<'a> Leading<'a> {
         };
         if told.is_ok() {
             self.almanac(&id, now);
+            self.neighbours.greet(&id, &mut self.executor, now);
         }
         self.reply(told, reply);
     }

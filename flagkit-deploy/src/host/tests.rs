@@ -200,3 +200,85 @@ async fn an_almanac_is_told_when_it_changes() {
         batches.recv().await.unwrap();
     }
 }
+
+/// Longer than any test.
+const HOUR: u64 = 3_600_000;
+
+/// A release of a region that waits for the one before, and goes back if that one or a later one does.
+fn region(name: &str, pause_ms: u64, before: Option<&str>, others: &[&str]) -> Plan {
+    let mut plan = serde_json::to_value(plan(name, pause_ms)).unwrap();
+    let gate = |target: &str| json!({"name": target, "rule": format!("`releases.{target}.status` == \"done\"")});
+    let back = |target: &&str| {
+        let gone = format!("`releases.{target}.status` in [\"rolled_back\", \"frozen\"]");
+        json!({"name": format!("{target} went back"), "rule": gone, "then": "roll_back"})
+    };
+    plan["gates"] = before.map(gate).into_iter().collect();
+    plan["triggers"] = others.iter().map(back).collect();
+    serde_json::from_value(plan).unwrap()
+}
+
+/// The region that fails half way goes back itself, and so does every other that was touched.
+#[tokio::test]
+async fn b10_every_region_that_was_touched_goes_back() {
+    let (journal, traffic) = (Memory::new(), Arc::new(Traffic::default()));
+    let host = host(&journal, &traffic);
+    until_leading(&host).await;
+    host.plan("eu-2", region("eu", HOUR, None, &["us"]), ada()).await.unwrap();
+    host.plan("us-2", region("us", HOUR, None, &["eu"]), ada()).await.unwrap();
+    host.plan("asia-2", region("asia", HOUR, Some("us"), &["us"]), ada()).await.unwrap();
+    for id in ["eu-2", "us-2", "asia-2"] {
+        host.command(id, ada(), Command::Start).await.unwrap();
+    }
+    let touched =
+        |region: &str| traffic.now.lock().unwrap().keys().any(|thing| thing.contains(region));
+    while !(touched("eu") && touched("us")) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let waits = host.status("asia-2").await.unwrap();
+    assert_eq!(waits.state.status(), Status::Waiting);
+    let failed = Command::Abort { why: "half of it does not start".to_owned() };
+    host.command("us-2", ada(), failed).await.unwrap();
+    for id in ["eu-2", "us-2"] {
+        assert_eq!(until_over(&host, id).await.state.status(), Status::RolledBack, "{id}");
+    }
+    let never = until_over(&host, "asia-2").await.state;
+    assert!(matches!(never.status(), Status::Cancelled | Status::RolledBack), "{}", never.status());
+    assert!(!touched("asia"));
+    for region in ["eu", "us"] {
+        let now = traffic.now.lock().unwrap();
+        let (_, last) = now.iter().find(|(thing, _)| thing.contains(region)).unwrap();
+        let last = serde_json::to_value(last).unwrap();
+        assert_eq!(last["split"], json!([1_000_000, 0]), "{last}");
+    }
+}
+
+#[tokio::test]
+async fn a_release_goes_on_when_the_one_that_it_waits_for_is_done() {
+    let (journal, traffic) = (Memory::new(), Arc::new(Traffic::default()));
+    let first = host(&journal, &traffic);
+    until_leading(&first).await;
+    first.plan("eu-2", region("eu", 30, None, &[]), ada()).await.unwrap();
+    first.plan("us-2", region("us", 30, Some("eu"), &[]), ada()).await.unwrap();
+    first.command("us-2", ada(), Command::Start).await.unwrap();
+    assert_eq!(first.status("us-2").await.unwrap().state.status(), Status::Waiting);
+    first.stop().await;
+    let host = host(&journal, &traffic);
+    until_leading(&host).await;
+    host.command("eu-2", ada(), Command::Start).await.unwrap();
+    assert_eq!(until_over(&host, "us-2").await.state.status(), Status::Done);
+    let order = ["eu-2#1", "eu-2#2", "us-2#1", "us-2#2"];
+    assert_eq!(*traffic.done.lock().unwrap(), order);
+}
+
+#[tokio::test]
+async fn what_nobody_tells_about_another_release_is_refused() {
+    let (journal, traffic) = (Memory::new(), Arc::new(Traffic::default()));
+    let host = host(&journal, &traffic);
+    until_leading(&host).await;
+    let mut wrong = region("eu", 30, Some("us"), &[]);
+    wrong.gates[0].rule =
+        "releases.us.state == \"done\" and releases.eu.status == \"done\"".to_owned();
+    let refused = host.plan("eu-2", wrong, ada()).await.unwrap_err().to_string();
+    assert!(refused.contains("nothing tells `releases.us.state`"), "{refused}");
+    assert!(refused.contains("`releases.eu.status` is about the release itself"), "{refused}");
+}

@@ -72,6 +72,11 @@ pub enum Probe {
         /// The program and its arguments; no shell sees them.
         command: Vec<String>,
     },
+    /// Migrations that are read, and not run.
+    Sql {
+        /// Files of PostgreSQL's SQL on the host of the engine.
+        files: Vec<String>,
+    },
 }
 
 /// An HTTP request. `{{address}}`, `{{arm}}` and `{{version}}` are replaced in the URL and the body.

@@ -81,12 +81,18 @@ fn prefixes(name: &str) -> impl Iterator<Item = &str> {
     dots.chain([name.len()]).filter_map(|end| name.get(..end))
 }
 
-/// Names in a condition that nobody will ever tell; none for a text that is no condition.
-pub fn unknown_names(path: &str, text: &str, known: &Names) -> Vec<Refusal> {
+/// The names that a condition asks for; none for a text that is no condition.
+pub(crate) fn asked_names(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    if let Ok(condition) = read(path, text) {
+    if let Ok(condition) = read("", text) {
         collect(&condition, &mut names);
     }
+    names
+}
+
+/// Names in a condition that nobody will ever tell; none for a text that is no condition.
+pub fn unknown_names(path: &str, text: &str, known: &Names) -> Vec<Refusal> {
+    let names = asked_names(text);
     let unknown = names.iter().filter(|name| !known.knows(name));
     unknown
         .map(|name| Refusal::new(path, format!("nothing tells `{name}`"), known.mend(name)))

@@ -21,6 +21,7 @@ pub(super) struct Checked {
     pub(super) policies: Policies,
     pub(super) judge: judge::Rules,
     pub(super) hooks: BTreeMap<String, Vec<String>>,
+    pub(super) others: BTreeSet<String>,
 }
 
 /// Checks a plan. All reasons against it are found at once.
@@ -40,7 +41,7 @@ pub(super) fn check(id: &str, plan: &Plan, now: Time) -> Result<Checked, Vec<Ref
     let judge = keep(judge::Rules::new(plan), &mut refusals);
     match (policies, judge) {
         (Some(policies), Some(judge)) if refusals.is_empty() => {
-            Ok(Checked { policies, judge, hooks })
+            Ok(Checked { policies, judge, hooks, others: names::other_targets(plan) })
         }
         _ => Err(refusals),
     }

@@ -333,6 +333,26 @@ fn even_the_most_urgent_release_has_a_canary_and_is_agreed_to_afterwards() {
     );
 }
 
+/// One rule for an emergency: nobody is asked before, and somebody else than who acted, which holds
+/// for every approval, agrees within a day.
+#[test]
+fn b19_an_emergency_is_agreed_to_afterwards_and_within_a_day() {
+    let approvals = |priority| {
+        let strategy = Strategy::Emergency(Emergency { priority, prepare: Prepare::default() });
+        let mut plan = Plan { arms: vec![Arm::of("a", ""), Arm::of("b", "")], ..checkout() };
+        strategy.write(&mut plan).unwrap();
+        let last = plan.steps.len() - 1;
+        let steps = plan.steps.into_iter().enumerate();
+        let found = steps.filter_map(|(at, step)| match step.does {
+            Does::Approve(approval) => Some((at == last, approval.people, approval.at_most)),
+            _ => None,
+        });
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(approvals(Priority::P0), [(true, 1, Some(Span::from_secs(24 * 3600)))]);
+    assert_eq!(approvals(Priority::P1), [(false, 2, None)]);
+}
+
 #[test]
 fn b13_names_that_are_missing_stay_and_are_refused_as_missing() {
     let stabilise = Stabilise { checks: vec!["helth".to_owned()], ..Stabilise::default() };

@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::needless_pass_by_value, reason = "`json!` reads better without a reference")]
 
+mod ejection;
 mod envoy;
 mod flags;
 mod haproxy;

@@ -46,6 +46,28 @@ fn each_condition_holds_as_the_page_says() {
     }
 }
 
+/// The matrix of the page answers for every pair, and only once.
+#[test]
+fn b18_the_risk_matrix_is_total() {
+    let lines: Vec<(&str, &str)> =
+        lines("matrix").into_iter().map(|line| line.rsplit_once('#').unwrap()).collect();
+    let policies = Policies::new(lines.iter().map(|(rule, _)| (*rule, rule.trim()))).unwrap();
+    let levels = ["low", "medium", "high"];
+    for impact in 0..3 {
+        for likelihood in 0..3 {
+            let facts =
+                [("impact", levels[impact].into()), ("likelihood", levels[likelihood].into())];
+            let facts = Facts::from(facts);
+            let holds = |rule: &str| policies.holds(rule.trim(), &facts, tuesday());
+            let risks: Vec<&str> =
+                lines.iter().filter(|(rule, _)| holds(rule)).map(|(_, risk)| risk.trim()).collect();
+            let sum = impact + likelihood;
+            let expected = ["low", "low", "medium", "high", "critical"][sum];
+            assert_eq!(risks, [expected], "{} x {}", levels[impact], levels[likelihood]);
+        }
+    }
+}
+
 #[test]
 fn each_trigger_counts_as_the_page_says() {
     let lines = lines("trigger");

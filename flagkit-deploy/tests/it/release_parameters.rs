@@ -103,6 +103,23 @@ const ROWS: &[(u32, &str, &str)] = &[
         "{ canary: { stages: [5%, 25%, 50%, 75%, 100%], stage: 300s } }",
         "gates: [downstream.healthy == true]",
     ),
+    (
+        28,
+        "{ canary: { stages: [5%, 100%] } }",
+        "gates: ['releases.auth.status == \"done\"']\ntriggers: ['releases.order.status == \"rolled_back\"']",
+    ),
+    (
+        29,
+        "rolling",
+        "gates: ['releases.auth.status == \"done\" and releases.order.status == \"done\"']",
+    ),
+    (
+        30,
+        "canary",
+        "gates:\n  - 'releases.auth.version in [\"1.5.0\", \"1.6.0\", \"2.0.0\"]'\n  - 'releases.order.version \
+      semver_matches \">=1.8.0\"'\n  - 'gateway.version semver_matches \">=3.0.0\"'",
+    ),
+    (31, "{ canary: { stages: [5%, 100%], prepare: { verify: [health, ready] } } }", ""),
     (35, "canary", "gates: [replication.lag_s < 5]"),
     (
         52,
@@ -123,6 +140,11 @@ const ROWS: &[(u32, &str, &str)] = &[
         "canary",
         "approval: { people: 1, roles: [release_owner] }\ngates: [staging.digest_is_same == true]",
     ),
+    (
+        62,
+        "canary",
+        "gates: [environment.drift == 0]\ntriggers: [{ rule: environment.drift > 0, then: pause }]",
+    ),
     (63, "{ blue_green: { prepare: { verify: [health, ready, cache, users] } } }", ""),
     (
         66,
@@ -137,9 +159,35 @@ const ROWS: &[(u32, &str, &str)] = &[
         "triggers: [error_rate > 1%, p99 > 2000ms, memory > 80%, cpu > 70%]\njudging: { look: 30s }",
     ),
     (
+        70,
+        "canary",
+        "triggers: [trend.memory_per_h > 5%, trend.p95_ms_per_h > 10, { rule: trend.hours_to_90 < 24, then: tell }]",
+    ),
+    (
+        72,
+        "canary",
+        "triggers: [{ rule: metrics.conversion_rate.ratio < 0.95, then: tell }, metrics.conversion_rate.ratio < 0.85]",
+    ),
+    (
+        73,
+        "canary",
+        "triggers: [error_rate > 1% for 2m, p95 > 2s for 5m, { rule: metrics.throughput.ratio < 0.8 for 3m, then: tell }]",
+    ),
+    (
+        78,
+        "{ canary: { stages: [10%, 100%], prepare: { warm_up: warm, verify: [health, ready] } } }",
+        "gates: [chaos.passed == true, security.passed == true]",
+    ),
+    (
         80,
         "canary",
         "triggers: [p95 > 2s, metrics.throughput.ratio < 0.9, error_rate > 1%]\njudging: { look: 30s }",
+    ),
+    (81, "canary", "triggers: [metrics.p95.ratio > 1.05]"),
+    (
+        83,
+        "canary",
+        "gates: [regression.high == 0]\napproval: { people: 1, unless: regression.any == 0 }",
     ),
     (
         84,

@@ -17,6 +17,7 @@ pub(in crate::config) struct CheckSection {
     body: Option<String>,
     tcp: Option<String>,
     command: Option<Vec<String>>,
+    sql: Option<Vec<String>>,
     expect: Option<Rule>,
     timeout: Span,
     tries: u32,
@@ -48,17 +49,19 @@ pub(in crate::config) struct ChannelSection {
 
 impl CheckSection {
     pub(in crate::config) fn check(&self, path: &str, findings: &mut Findings) {
-        let ways = [self.url.is_some(), self.tcp.is_some(), self.command.is_some()];
-        one_way(path, &ways, "`url`, `tcp` and `command`", findings);
+        let ways =
+            [self.url.is_some(), self.tcp.is_some(), self.command.is_some(), self.sql.is_some()];
+        one_way(path, &ways, "`url`, `tcp`, `command` and `sql`", findings);
     }
 
     pub(in crate::config) fn to_check(&self) -> Check {
-        let (probe, expect) = match (&self.tcp, &self.command) {
-            (Some(address), _) => (Probe::Tcp { address: address.clone() }, "connected == true"),
-            (None, Some(command)) => {
+        let (probe, expect) = match (&self.tcp, &self.command, &self.sql) {
+            (Some(address), ..) => (Probe::Tcp { address: address.clone() }, "connected == true"),
+            (None, Some(command), _) => {
                 (Probe::Command { command: command.clone() }, "exit_code == 0")
             }
-            (None, None) => {
+            (None, None, Some(files)) => (Probe::Sql { files: files.clone() }, HARMLESS),
+            (None, None, None) => {
                 let request = Request {
                     url: self.url.clone().unwrap_or_default(),
                     method: self.method.clone(),
@@ -115,6 +118,10 @@ impl ChannelSection {
         Channel { kind: self.kind, url: self.url.clone(), key: self.key.clone() }
     }
 }
+
+/// What is expected of migrations if nothing else is said.
+const HARMLESS: &str = "sql.drops == 0 and sql.truncates == 0 and sql.updates_without_where == 0 \
+                        and sql.deletes_without_where == 0";
 
 /// Exactly one of several ways to reach something.
 fn one_way(path: &str, ways: &[bool], names: &str, findings: &mut Findings) {

@@ -5,7 +5,7 @@ use crate::config::shape::{HOOKS, Kind, NAMES, SPAN, Shape, key, or, required};
 
 pub(crate) static CHECK: Shape = Shape {
     name: "check",
-    words: "Something to look at; a URL alone is enough. One of `url`, `tcp` and `command`.",
+    words: "Something to look at; a URL alone is enough. One of `url`, `tcp`, `command` and `sql`.",
     keys: &[
         key(
             "url",
@@ -27,9 +27,14 @@ pub(crate) static CHECK: Shape = Shape {
             "A program and its arguments; no shell sees them.",
         ),
         key(
+            "sql",
+            Kind::List(&Kind::Words, 100),
+            "Files of migrations, read by PostgreSQL's grammar and not run.",
+        ),
+        key(
             "expect",
             Kind::Rule,
-            "What must hold of what is found: `status`, `latency_ms`, `body.…`, `header.NAME`; `connected`; `exit_code`, `output`. Without: a status below 300, a connection, exit code 0.",
+            "What must hold of what is found: `status`, `latency_ms`, `body.…`, `header.NAME`; `connected`; `exit_code`, `output`; `sql.drops`, `sql.truncates`, `sql.updates_without_where`, `sql.deletes_without_where`, `sql.indexes_not_concurrently`, `sql.statements`. Without: a status below 300, a connection, exit code 0, migrations that take nothing away.",
         ),
         or("timeout", SPAN, "30s", "How long one look may take."),
         or("tries", Kind::Count { min: 1, max: 1000 }, "4", "How many looks it gets."),

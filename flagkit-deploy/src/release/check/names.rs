@@ -1,7 +1,9 @@
 //! Names, and conditions that ask for them.
 
+use std::collections::BTreeSet;
+
 use crate::plan::{Does, Plan};
-use crate::policy::{Names, Policies, unknown_names};
+use crate::policy::{Names, Policies, asked_names, unknown_names};
 use crate::refusal::Refusal;
 
 /// The name of the release and of its target.
@@ -22,6 +24,7 @@ pub(super) fn policies(plan: &Plan) -> Result<Policies, Vec<Refusal>> {
     let mut refusals = Vec::new();
     for (path, rule, kind) in &rules {
         refusals.extend(unknown_names(path, rule, &kind.names(plan)));
+        refusals.extend(unknown_of_others(path, rule, plan));
     }
     let texts = rules.into_iter().map(|(path, rule, _)| (path, rule.to_owned()));
     match Policies::new(texts) {
@@ -32,6 +35,38 @@ pub(super) fn policies(plan: &Plan) -> Result<Policies, Vec<Refusal>> {
             Err(refusals)
         }
     }
+}
+
+/// Names about another release that no engine tells, such as `releases.auth.state`, or that
+/// would have the release wait for itself.
+fn unknown_of_others(path: &str, rule: &str, plan: &Plan) -> Vec<Refusal> {
+    let asked = asked_names(rule);
+    let others = asked.iter().filter(|name| name.starts_with(OTHERS));
+    let refusal = |name: &String| match other_target(name) {
+        Some((target, _)) if target == plan.target => {
+            let problem = format!("`{name}` is about the release itself");
+            Some(Refusal::new(path, problem, "name the target of another release"))
+        }
+        Some((target, _)) if !target.is_empty() => None,
+        _ => {
+            let mend =
+                "of another release there are `releases.TARGET.status`, `.version` and `.id`";
+            Some(Refusal::new(path, format!("nothing tells `{name}`"), mend))
+        }
+    };
+    others.filter_map(refusal).collect()
+}
+
+/// The target in `releases.TARGET.status`, and what is asked of it.
+fn other_target(name: &str) -> Option<(&str, &str)> {
+    let (target, field) = name.strip_prefix(OTHERS)?.rsplit_once('.')?;
+    OTHER_FIELDS.contains(&field).then_some((target, field))
+}
+
+/// The targets whose releases the conditions of a plan ask about.
+pub(super) fn other_targets(plan: &Plan) -> BTreeSet<String> {
+    let names = rules(plan).into_iter().flat_map(|(_, rule, _)| asked_names(rule));
+    names.filter_map(|name| other_target(&name).map(|(target, _)| target.to_owned())).collect()
 }
 
 /// Who asks a condition, which decides what it may ask for.
@@ -135,8 +170,26 @@ const RELEASE: [&str; 9] = [
     "release.status",
     "release.weight",
 ];
+/// What stands before the target of another release.
+const OTHERS: &str = "releases.";
+/// What an engine tells about another release.
+const OTHER_FIELDS: [&str; 3] = ["status", "version", "id"];
 /// What checks and hooks find.
-const FOUND: [&str; 7] =
-    ["status", "latency_ms", "body", "header.*", "connected", "exit_code", "output"];
+const FOUND: [&str; 14] = [
+    "status",
+    "latency_ms",
+    "body",
+    "header.*",
+    "connected",
+    "exit_code",
+    "output",
+    "sql.statements",
+    "sql.drops",
+    "sql.truncates",
+    "sql.updates_without_where",
+    "sql.deletes_without_where",
+    "sql.indexes_not_concurrently",
+    "sql.found",
+];
 /// The longest name of a release, a target, an arm.
 pub(super) const NAME_BYTES_MAX: usize = 200;

@@ -138,6 +138,18 @@ fn what_cannot_be_patched_says_why() {
     assert!(refused(&part, "shop").contains("rollout.percentage"));
 }
 
+/// The sides are written here as they were when this test was: whoever has one keeps it, in every
+/// process and on every version.
+#[test]
+fn b7_a_user_has_the_same_side_in_every_process() {
+    let text = changed(DOCUMENT, &[700_000, 300_000]);
+    let sides: String = (0..24)
+        .map(|user| served(&text, &format!("u-{user}"), "n"))
+        .map(|side| if side == "canary" { 'c' } else { '.' })
+        .collect();
+    assert_eq!(sides, "..ccc.......cc..........");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
