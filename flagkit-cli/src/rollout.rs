@@ -14,6 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::remote::switch;
 
 // The commands.
+mod cases;
 mod demo;
 mod history;
 mod import;
@@ -64,6 +65,7 @@ fn release_command(release: &Release) -> Outcome {
         Release::Replay(arguments) => replay::run(arguments),
         Release::Report(arguments) => report::run(arguments),
         Release::Import(arguments) => import::run(arguments),
+        Release::Cases(arguments) => cases::run(arguments),
         Release::Schema { keys } => schema(*keys),
         Release::Demo(arguments) => demo::run(arguments),
         Release::DemoService(arguments) => demo::service::run(arguments),

@@ -45,6 +45,8 @@ pub mod driver;
 pub mod host;
 
 // Where all of it is tried.
+#[cfg(feature = "cases")]
+pub mod cases;
 pub mod simulation;
 
 // The public interface is these modules and:

@@ -11,6 +11,8 @@
 #![forbid(unsafe_code)]
 
 pub mod bounded;
+#[cfg(feature = "cases")]
+pub mod cases;
 pub mod closed_form;
 pub mod contingency;
 pub mod cuped;

@@ -9,6 +9,10 @@ use clap::{Args, Subcommand};
 use super::percentage;
 use super::remote::{Target, Why};
 
+mod trial;
+
+pub(crate) use trial::Cases;
+
 /// `flagkit rollout`.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -64,6 +68,8 @@ pub(crate) enum Release {
     Report(Report),
     /// Turn a configuration of an older shape into release files
     Import(Import),
+    /// Run cases of statistics that others wrote down, and compare
+    Cases(Cases),
     /// Print the JSON Schema of release files, for editors
     Schema {
         /// Print every key as tables in Markdown instead

@@ -1,5 +1,6 @@
 //! The binary as its users meet it: files and arguments in, text and exit codes out.
 
+mod cases;
 mod convert;
 mod demo;
 mod eval;

@@ -130,6 +130,39 @@ pub fn routed([all, most]: [u32; 2], percent: u32, state: Routed) -> [u32; 2] {
     [part(most, percent), part(all, 100_u32.saturating_sub(percent))]
 }
 
+/// What the new side is asked to have where traffic does not follow instances and the old side keeps
+/// all of its own.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Meshed {
+    /// Instances of the old side, which stay.
+    pub all: u32,
+    /// The new side's share in percent; nothing means that it goes.
+    pub percent: u32,
+    /// A number of instances instead of the share.
+    pub replicas: Option<u32>,
+    /// The fewest instances of a side that has any.
+    pub least: u32,
+}
+
+/// The counts where traffic does not follow instances: the new side's, and the old side's.
+///
+/// A share is rounded up, and raised to the fewest that a side may have as far as the old side has so
+/// many. A number that is given is taken as it is.
+///
+/// ```
+/// use flagkit_deploy::simulation::weighted::{Meshed, meshed};
+///
+/// assert_eq!(meshed(Meshed { all: 10, percent: 5, least: 2, ..Meshed::default() }), [2, 10]);
+/// assert_eq!(meshed(Meshed { all: 1, replicas: Some(9), ..Meshed::default() }), [9, 1]);
+/// ```
+pub fn meshed(wanted: Meshed) -> [u32; 2] {
+    let Meshed { all, percent, replicas, least } = wanted;
+    let parts = (u64::from(all) * u64::from(percent)).div_ceil(100);
+    let share = u32::try_from(parts).unwrap_or(u32::MAX);
+    let raised = if share == 0 { 0 } else { share.max(least.min(all)) };
+    [replicas.unwrap_or(raised), all]
+}
+
 /// Which way a release goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]

@@ -4,12 +4,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use flagkit_deploy::Weight;
-use flagkit_deploy::simulation::weighted::{Routed, Shares, nearest, next, routed};
-use flagkit_deploy::strategy::replicas::{Amount, Leeway};
-use serde_json::Value;
+use flagkit_deploy::cases::{Report, run};
 
-fn table(name: &str) -> Option<Vec<Value>> {
+fn report() -> Option<Report> {
     let folder = std::env::var_os("FLAGKIT_DELIVERY_CASES").map(PathBuf::from);
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/delivery-cases");
     let path = folder.unwrap_or_else(|| beside.into()).join("argo-rollouts/replica_counts.json");
@@ -17,72 +14,27 @@ fn table(name: &str) -> Option<Vec<Value>> {
         println!("skipped: there is no {}", path.display());
         return None;
     };
-    let all: Value = serde_json::from_str(&text).unwrap();
-    let table = all.pointer(&format!("/tables/{name}")).and_then(Value::as_array);
-    Some(table.unwrap().clone())
+    Some(run(&text).unwrap())
 }
 
-fn number(row: &Value, name: &str) -> u32 {
-    u32::try_from(row[name].as_u64().unwrap_or_default()).unwrap()
-}
-
-/// `2` or `20%`.
-fn amount(row: &Value, name: &str) -> Amount {
-    match row[name].as_str() {
-        Some(text) => {
-            let percent: u32 = text.trim_end_matches('%').parse().unwrap();
-            Amount::Share(Weight::from_ppm(percent * 10_000).unwrap())
-        }
-        None => Amount::Count(number(row, name)),
-    }
+/// Four rows carry their steps as an expression of Go, and are not computed.
+#[test]
+fn the_counts_of_every_table_are_those_of_argo_rollouts() {
+    let Some(report) = report() else { return };
+    let counts: Vec<usize> = report.shapes.values().copied().collect();
+    assert_eq!(counts, [40, 57, 8]);
+    assert_eq!((report.cases, report.passed()), (105, 101));
+    assert!(report.failures.is_empty(), "{:?}", report.failures);
+    let are_steps = report.left_out.iter().all(|left_out| left_out.contains(".steps holds"));
+    assert!(report.skipped == 4 && are_steps, "{:?}", report.left_out);
 }
 
 #[test]
-fn the_counts_nearest_to_a_weight() {
-    let Some(rows) = table("TestApproximateWeightedNewStableReplicaCounts") else { return };
-    assert_eq!(rows.len(), 57);
-    for row in rows {
-        let of = |name| number(&row, name);
-        let counts = nearest(of("replicas"), (of("weight"), of("maxWeight")), of("maxSurge"));
-        assert_eq!(counts, [of("expCanary"), of("expStable")], "{row}");
-    }
-}
-
-/// Seven rows of this table carry Go values (`trafficRouting`), four of the next one (`steps`).
-#[test]
-fn the_counts_of_a_basic_canary() {
-    let Some(rows) = table("TestCalculateReplicaCountsForCanary") else { return };
-    let plain: Vec<&Value> = rows.iter().filter(|row| !row["trafficRouting"].is_object()).collect();
-    assert_eq!((rows.len(), plain.len()), (40, 33));
-    for row in plain {
-        let of = |name| number(row, name);
-        let all = of("rolloutSpecReplicas");
-        let is_full = row["promoteFull"] == true;
-        let shares = Shares {
-            all,
-            weight: if is_full { 100 } else { of("setWeight") },
-            weight_all: 100,
-            stable: [of("stableSpecReplica"), of("stableAvailableReplica")],
-            canary: [of("canarySpecReplica"), of("canaryAvailableReplica")],
-            older: number(&row["olderRS"], "available"),
-        };
-        let leeway = Leeway::of(all, amount(row, "maxSurge"), amount(row, "maxUnavailable"));
-        let expected = [of("expectedCanaryReplicaCount"), of("expectedStableReplicaCount")];
-        assert_eq!(next(shares, leeway), expected, "{row}");
-    }
-}
-
-#[test]
-fn the_counts_where_traffic_is_routed_and_the_old_side_shrinks() {
-    let name = "TestCalculateReplicaCountsForCanaryTrafficRoutingDynamicScale";
-    let Some(rows) = table(name) else { return };
-    let plain: Vec<&Value> = rows.iter().filter(|row| !row["steps"].is_object()).collect();
-    assert_eq!((rows.len(), plain.len()), (8, 4));
-    for row in plain {
-        let of = |name| number(row, name);
-        let state = if row["rolloutAbort"] == true { Routed::Aborted } else { Routed::Forward };
-        let counts =
-            routed([of("rolloutReplicas"), of("rolloutMaxReplicas")], of("canaryWeight"), state);
-        assert_eq!(counts, [of("expectedCanaryReplicas"), of("expectedStableReplicas")], "{row}");
-    }
+fn an_amount_that_is_none_says_how_to_write_it() {
+    let text =
+        r#"[{"rolloutSpecReplicas": 4, "maxSurge": "many", "expectedCanaryReplicaCount": 1}]"#;
+    let report = run(text).unwrap();
+    let failure = &report.failures[0];
+    assert_eq!((failure.path.as_str(), report.failed()), ("$[0].maxSurge", 1));
+    assert!(failure.got.contains("such as `20%`"), "{}", failure.got);
 }

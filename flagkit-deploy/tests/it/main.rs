@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod allocation;
+#[cfg(feature = "cases")]
 mod argo_replicas;
 mod crash;
 #[cfg(feature = "drivers")]

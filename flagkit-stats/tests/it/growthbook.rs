@@ -2,9 +2,7 @@
 
 mod bayesian;
 mod degenerate;
-mod engine_calls;
 mod frequentist;
-mod recorded;
 mod split;
 
 use flagkit_stats::growthbook::Statistic;

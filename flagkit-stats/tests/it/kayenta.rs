@@ -1,9 +1,9 @@
 //! The judge of Kayenta gives the answers that its own test suites expect.
 
-mod classifier;
 mod preparation;
 mod properties;
 mod reported;
+#[cfg(feature = "cases")]
 mod rescaled;
 mod scorer;
 mod shift;

@@ -3,7 +3,6 @@
 #![expect(
     clippy::cast_precision_loss,
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test stops where it cannot go on"
 )]
@@ -11,18 +10,19 @@
 mod allocation;
 mod chance;
 mod classical;
-mod closed_forms;
-mod counts;
+mod close;
 mod coverage;
+#[cfg(feature = "cases")]
 mod delivery_cases;
-mod distributions;
 mod false_alarms;
 mod growthbook;
 mod hostile;
 mod kayenta;
 mod order;
+#[cfg(feature = "cases")]
+mod published;
 #[cfg(feature = "serde")]
 mod saved;
 mod threshold;
-mod two_samples;
+#[cfg(feature = "cases")]
 mod units;

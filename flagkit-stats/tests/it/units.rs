@@ -2,7 +2,7 @@
 //!
 //! The arrays are those of Kayenta's own tests, whose judge changes 10 of 180 such answers.
 
-use super::delivery_cases::{cases, number, numbers};
+use super::delivery_cases::tree;
 use flagkit_stats::kolmogorov::KolmogorovSmirnov;
 use flagkit_stats::moments::Moments;
 use flagkit_stats::ranks::{MannWhitney, hodges_lehmann};
@@ -20,14 +20,16 @@ enum Verdict {
 #[test]
 fn no_verdict_depends_on_the_unit() {
     let mut asked = 0;
-    for case in cases("kayenta/classifier.json") {
-        let (treatment, control) = (numbers(&case["experiment"]), numbers(&case["control"]));
-        let tolerance = case.pointer("/params/tolerance").map(number);
-        let Some(tolerance) = tolerance.filter(|_| !treatment.is_empty() && !control.is_empty())
-        else {
+    let Some(tree) = tree("kayenta/classifier.json") else { return };
+    for case in tree.root().at("cases").items().unwrap() {
+        let side = |name: &str| case.at(name).numbers().unwrap();
+        let (treatment, control) = (side("experiment"), side("control"));
+        let params = case.at("params");
+        if params.is_absent() || treatment.is_empty() || control.is_empty() {
             continue;
-        };
-        let confidence = Confidence::new(number(&case["params"]["confLevel"])).unwrap();
+        }
+        let tolerance = params.at("tolerance").number().unwrap();
+        let confidence = Confidence::new(params.at("confLevel").number().unwrap()).unwrap();
         let verdict = |factor: f64| {
             let (mut x, mut y) = (scaled(&treatment, factor), scaled(&control, factor));
             let (x, y) = (Sorted::sort(&mut x).unwrap(), Sorted::sort(&mut y).unwrap());
@@ -42,7 +44,7 @@ fn no_verdict_depends_on_the_unit() {
             }
         };
         for factor in FACTORS {
-            assert_eq!(verdict(factor), verdict(1.0), "{} times {factor}", case["name"]);
+            assert_eq!(verdict(factor), verdict(1.0), "{} times {factor}", case.path());
             asked += 1;
         }
     }
@@ -52,8 +54,10 @@ fn no_verdict_depends_on_the_unit() {
 
 #[test]
 fn probabilities_stay_and_intervals_follow_the_unit() {
-    for case in cases("reference-stats/two_sample.json") {
-        let (x, y) = (numbers(&case["x"]), numbers(&case["y"]));
+    let Some(tree) = tree("reference-stats/two_sample.json") else { return };
+    for case in tree.root().at("cases").items().unwrap() {
+        let (x, y) = (case.at("x").numbers().unwrap(), case.at("y").numbers().unwrap());
+        let case = case.path();
         let one = Answers::of(&x, &y, 1.0);
         for factor in FACTORS {
             let other = Answers::of(&x, &y, factor);
@@ -73,11 +77,13 @@ fn probabilities_stay_and_intervals_follow_the_unit() {
 
 #[test]
 fn an_interval_that_a_solver_with_a_fixed_tolerance_misses_is_exact() {
-    for case in cases("kayenta/mannwhitney.json") {
-        if !case["name"].as_str().unwrap().contains("Problem Case") {
+    let Some(tree) = tree("kayenta/mannwhitney.json") else { return };
+    for case in tree.root().at("cases").items().unwrap() {
+        if !case.at("name").text().unwrap().contains("Problem Case") {
             continue;
         }
-        let [mut x, mut y] = ["experiment", "control"].map(|name| numbers(&case["data"][name]));
+        let side = |name: &str| case.at("data").at(name).numbers().unwrap();
+        let [mut x, mut y] = ["experiment", "control"].map(side);
         let (x, y) = (Sorted::sort(&mut x).unwrap(), Sorted::sort(&mut y).unwrap());
         let shift = hodges_lehmann::shift(x, y, Confidence::P98).unwrap();
         // Kayenta expects [-1.48e-5, 1.81e-5]; the ends of all shifts that are not rejected are

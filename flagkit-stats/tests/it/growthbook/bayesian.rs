@@ -6,7 +6,7 @@ use flagkit_stats::growthbook::statistic::Sample;
 use flagkit_stats::growthbook::{Difference, Statistic, effect};
 
 use super::mean;
-use crate::delivery_cases::close;
+use crate::close::close;
 
 fn arm(sum: f64) -> Statistic {
     Statistic::Sample(Sample::Proportion { count: 100, sum })

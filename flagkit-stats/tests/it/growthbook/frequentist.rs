@@ -8,7 +8,7 @@ use flagkit_stats::growthbook::statistic::{
 use flagkit_stats::growthbook::{Difference, sequential};
 
 use super::mean;
-use crate::delivery_cases::close;
+use crate::close::close;
 
 const TWO: Alternative = Alternative::TwoSided;
 

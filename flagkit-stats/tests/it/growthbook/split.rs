@@ -3,7 +3,7 @@
 use flagkit_stats::growthbook::srm::p_value;
 use flagkit_stats::growthbook::truncated::truncated_mean;
 
-use crate::delivery_cases::close;
+use crate::close::close;
 
 #[test]
 fn splits_have_the_p_values_of_a_run() {

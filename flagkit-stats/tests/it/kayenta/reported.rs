@@ -6,7 +6,7 @@ use flagkit_stats::kayenta::shift::{Precision, shift};
 use flagkit_stats::kayenta::transform::MissingValues;
 use flagkit_stats::kayenta::{Classifier, Label, Samples};
 
-use crate::delivery_cases::close;
+use crate::close::close;
 
 fn classify(control: &[f64], experiment: &[f64]) -> MetricResult {
     let mut metric = MetricConfig::new("errors", Vec::new());
