@@ -35,9 +35,11 @@ mod template;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
-use crate::order::{Failure, Order, Outcome};
-use crate::plan::Plan;
+use crate::order::{Failure, Fence, Order, OrderId, Outcome, Wanted};
+use crate::plan::{Does, Plan};
+use crate::refusal::Refusal;
 
 /// What a driver's work is while it is under way.
 pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
@@ -64,4 +66,54 @@ pub trait Driver: Send + Sync {
 
     /// Carries the order out, and returns once it is.
     fn apply<'a>(&'a self, order: &'a Order, plan: &'a Plan) -> Work<'a, Outcome>;
+
+    /// Makes ready for a release of this plan: it was planned just now, or an engine goes on with it.
+    fn begin(&self, _plan: &Plan) {}
+
+    /// What of the plan is this driver's business and beyond it. Asked before a release begins.
+    fn refusals(&self, _plan: &Plan) -> Vec<Refusal> {
+        Vec::new()
+    }
+}
+
+/// Every reason why these drivers cannot carry a plan out: what one of them says, or a step that none takes.
+pub fn refusals(plan: &Plan, drivers: &[Arc<dyn Driver>]) -> Vec<Refusal> {
+    let mut refusals: Vec<Refusal> =
+        drivers.iter().flat_map(|driver| driver.refusals(plan)).collect();
+    for (at, step) in plan.steps.iter().enumerate() {
+        let Some(wanted) = wanted(&step.does, plan) else { continue };
+        let path = format!("steps[{at}]");
+        let id = OrderId { release: "planned".into(), number: 0 };
+        let order = Order { id, fence: Fence(0), wanted };
+        let is_taken = drivers.iter().any(|driver| driver.takes(&order, plan));
+        if !is_taken && !refusals.iter().any(|refusal| refusal.path == path) {
+            let problem = format!("no driver of this engine takes `{}`", order.wanted.thing());
+            let mend = "give the engine a driver that does, or leave the step out";
+            refusals.push(Refusal::new(path, problem, mend));
+        }
+    }
+    refusals
+}
+
+/// What a step will order, where that is settled by the plan.
+fn wanted(does: &Does, plan: &Plan) -> Option<Wanted> {
+    let route = || plan.route.clone();
+    Some(match does {
+        Does::Split { split } => {
+            let arms = plan.arms.iter().map(|arm| arm.name.clone()).collect();
+            Wanted::Split { route: route()?, arms, split: split.clone() }
+        }
+        Does::Mirror { arm, share } => {
+            Wanted::Mirror { route: route()?, arm: arm.clone(), share: *share }
+        }
+        Does::Route { arm, headers } => {
+            Wanted::Route { route: route()?, arm: arm.clone(), headers: headers.clone() }
+        }
+        Does::Scale { arm, replicas } => {
+            let found = plan.arms.iter().find(|one| one.name == *arm)?;
+            let (version, replicas) = (found.version.clone(), *replicas);
+            Wanted::Scale { workload: found.workload.clone()?, arm: arm.clone(), version, replicas }
+        }
+        _ => return None,
+    })
 }

@@ -29,11 +29,13 @@ mod agenda;
 mod clock;
 mod engine;
 mod keeper;
+mod metrics;
 mod neighbours;
 mod work;
 
 use engine::Engine;
 use keeper::{Ask, Keeper};
+pub use metrics::Metrics;
 
 /// Facts that follow from the time alone, such as calendars: what holds at a time, and when that
 /// changes next.

@@ -21,6 +21,7 @@ mod plan;
 mod postgres;
 mod process;
 mod python;
+mod rollouts;
 mod schema;
 mod sdks;
 mod setup;
@@ -189,6 +190,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "soak [--quick]",
         about: "the server under load and while things die, into docs/server.md",
         run: soak::main,
+    },
+    Command {
+        name: "rollouts",
+        synopsis: "rollouts [--quick]",
+        about: "releases behind real proxies, into docs/rollouts.md; `--kill-for 1h` kills the engine",
+        run: rollouts::main,
     },
     Command {
         name: "simulate",

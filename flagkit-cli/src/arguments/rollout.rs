@@ -351,4 +351,7 @@ pub(crate) struct DemoService {
     /// What it calls itself
     #[arg(long)]
     pub(crate) version: String,
+    /// How many of a million requests fail, whatever its version
+    #[arg(long)]
+    pub(crate) failing: Option<u64>,
 }

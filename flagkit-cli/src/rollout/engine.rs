@@ -12,9 +12,9 @@ use flagkit_deploy::Time;
 use flagkit_deploy::calendar::Calendars;
 use flagkit_deploy::config::Drivers;
 use flagkit_deploy::driver::Driver;
-use flagkit_deploy::driver::push::{Alarm, Collector, Limits, Receiver};
+use flagkit_deploy::driver::push::{Alarm, Collector, Limits, Page, Receiver};
 use flagkit_deploy::event::{Actor, Command};
-use flagkit_deploy::host::{Almanac, Host, Leadership, Options};
+use flagkit_deploy::host::{Almanac, Host, Leadership, Metrics, Options};
 use flagkit_deploy::journal::Journal;
 use flagkit_deploy::plan::Plan;
 use tokio::net::TcpListener;
@@ -134,7 +134,7 @@ impl Engine {
         self.host.stop().await;
     }
 
-    /// Receives metrics and alerts.
+    /// Receives metrics and alerts, and says what the engine has done.
     async fn listen(
         &mut self,
         address: SocketAddr,
@@ -147,7 +147,12 @@ impl Engine {
         let listener = TcpListener::bind(address).await.map_err(cannot)?;
         self.listening = Some(listener.local_addr().map_err(cannot)?);
         let (alerts, alarms) = mpsc::channel(ALARMS_MAX);
-        let receiver = Receiver { collector, alerts: Some(alerts), key };
+        let metrics = Metrics::new(self.host.clone());
+        let page: Page = Arc::new(move || {
+            let metrics = metrics.clone();
+            Box::pin(async move { metrics.to_text().await })
+        });
+        let receiver = Receiver { collector, alerts: Some(alerts), page: Some(page), key };
         let serving = tokio::spawn(async move { receiver.serve(listener).await.unwrap_or(()) });
         let telling = tokio::spawn(tell_alarms(self.host.clone(), alarms));
         self.tasks.extend([serving.abort_handle(), telling.abort_handle()]);

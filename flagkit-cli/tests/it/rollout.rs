@@ -259,6 +259,48 @@ fn a_report_needs_nothing_else() {
 }
 
 #[test]
+fn a_metrics_system_reads_what_the_engine_has_done() {
+    use std::io::{Read, Write as _};
+    let place = Place::new("metrics", WAITS);
+    // The first release of this folder, whose end the second engine still knows.
+    let engine = place.start();
+    place.until(is_paused);
+    assert_eq!(place.ask(&["abort", "--why", "not today", "--as", "bob"]).code, Some(0));
+    assert_eq!(engine.end().code, Some(3));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let (file, state) = (place.path("release.yaml"), place.path("state"));
+    let arguments = ["rollout", "run", &file, "--state", &state, "--listen", &address];
+    let engine = Running(Some(command(&arguments).stdin(Stdio::null()).spawn().unwrap()));
+    place.until(|status| is_paused(status) && status["release"] == "checkout-v42-2");
+    let mut stream = std::net::TcpStream::connect(&address).unwrap();
+    stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    for expected in [
+        "content-type: text/plain; version=0.0.4",
+        "deployments_total{environment=\"production\",status=\"rolled_back\"} 1\n",
+        "rollbacks_total{environment=\"production\",reason=\"aborted\"} 1\n",
+        "deployment_duration_seconds_count{environment=\"production\",strategy=\"steps\"} 1\n",
+        "active_version_info{environment=\"production\",application=\"checkout\",version=\"v41\"} 1\n",
+    ] {
+        assert!(page.contains(expected), "{expected} is not in\n{page}");
+    }
+    drop(engine);
+}
+
+#[test]
+fn what_no_driver_does_is_refused_before_a_release_begins() {
+    let place =
+        Place::new("mirror", "[{mirror: {arm: canary, share: 10%}}, {split: {canary: 100%}}]");
+    let refused = place.start().end();
+    assert_eq!(refused.code, Some(1), "{}{}", refused.out, refused.err);
+    let expected = "steps[0]: no driver of this engine takes `mirror/checkout`";
+    assert!(refused.err.contains(expected), "{}", refused.err);
+    assert_eq!(place.canary(), 0);
+}
+
+#[test]
 fn the_share_of_a_flag_of_a_server_is_still_said_so() {
     let ran =
         flagkit(&["rollout", "new-checkout", "25%", "--url", "http://127.0.0.1:1", "--key", "k"]);

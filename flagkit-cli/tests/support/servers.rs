@@ -56,8 +56,13 @@ pub(crate) fn free_ports<const N: usize>() -> [u16; N] {
     held.each_ref().map(|listener| listener.local_addr().unwrap().port())
 }
 
-/// HAProxy that puts users on the sides by a map, `split.map` in the folder; its socket is `haproxy.sock`.
-pub(crate) fn haproxy(folder: &Path, front: u16, sides: &[(&str, Vec<u16>)]) -> Guarded {
+/// HAProxy that puts users on the sides by a map, `split.map` in the folder; its socket is
+/// `haproxy.sock`, and its own port has the counters of both sides.
+pub(crate) fn haproxy(
+    folder: &Path,
+    (front, own): (u16, u16),
+    sides: &[(&str, Vec<u16>)],
+) -> Guarded {
     let map = folder.join("split.map");
     fs::write(&map, "shop 0:0\n").unwrap();
     let lines = configuration(&Sticky {
@@ -81,6 +86,7 @@ pub(crate) fn haproxy(folder: &Path, front: u16, sides: &[(&str, Vec<u16>)]) -> 
     let text = format!(
         "global\n    maxconn 2000\n    nbthread 1\n    stats socket {socket} mode 600 level admin\n\
          defaults\n    mode http\n    timeout connect 1s\n    timeout client 30s\n    timeout server 5s\n    retries 3\n\
+         frontend metrics\n    bind 127.0.0.1:{own}\n    http-request use-service prometheus-exporter if {{ path /metrics }}\n\
          frontend shop\n    bind 127.0.0.1:{front}\n{lines}{}",
         backends.collect::<String>(),
         socket = folder.join("haproxy.sock").display(),

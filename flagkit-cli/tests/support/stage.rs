@@ -25,6 +25,8 @@ pub(crate) struct Stage {
     prometheus_port: u16,
     pub(crate) prometheus: Option<Guarded>,
     pub(crate) told: told::Told,
+    /// Where HAProxy has its own counters.
+    own: u16,
     stable: u16,
     canary: [u16; 2],
     _servers: [Guarded; 2],
@@ -36,7 +38,7 @@ impl Stage {
     /// HAProxy with a map, the version `v1`, and a Prometheus that scrapes every so many milliseconds.
     pub(crate) fn set(scrape_ms: u32) -> Self {
         let folder = tempfile::Builder::new().prefix("flagkit-stage-").tempdir().unwrap();
-        let [front, push, prometheus_port, stable, one, two] = free_ports();
+        let [front, own, push, prometheus_port, stable, one, two] = free_ports();
         let canary = [one, two];
         let service = Guarded::start(
             Command::new(program())
@@ -45,8 +47,8 @@ impl Stage {
             (&folder.path().join("service.log"), stable),
         );
         let sides = [("stable", vec![stable]), ("canary", canary.to_vec())];
-        let haproxy = servers::haproxy(folder.path(), front, &sides);
-        let scraped = [stable, one, two];
+        let haproxy = servers::haproxy(folder.path(), (front, own), &sides);
+        let scraped = [own, stable, one, two];
         let prometheus = servers::prometheus(folder.path(), (prometheus_port, scrape_ms), &scraped);
         Self {
             front,
@@ -54,6 +56,7 @@ impl Stage {
             prometheus_port,
             prometheus: Some(prometheus),
             told: told::Told::listen(),
+            own,
             stable,
             canary,
             _servers: [service, haproxy],
@@ -67,7 +70,7 @@ impl Stage {
 
     /// Starts Prometheus again, with what it has written down.
     pub(crate) fn restart_prometheus(&mut self, scrape_ms: u32) {
-        let scraped = [self.stable, self.canary[0], self.canary[1]];
+        let scraped = [self.own, self.stable, self.canary[0], self.canary[1]];
         let at = (self.prometheus_port, scrape_ms);
         self.prometheus = Some(servers::prometheus(self.folder.path(), at, &scraped));
     }
@@ -79,6 +82,7 @@ impl Stage {
             .replace("STEPS", steps)
             .replace("MORE\n", &format!("{more}\n"))
             .replace("VERSION", version)
+            .replace("WORST", WORST)
             .replace("SOCKET", &shown("haproxy.sock"))
             .replace("MAP", &shown("split.map"))
             .replace("STARTS", &shown("starts"))
@@ -148,6 +152,8 @@ pub(crate) fn program() -> &'static str {
 pub(crate) const SCRAPED: &str = r#"metrics: { error_rate: { query: 'shop_failures_total{version="{{version}}"}', exposures: 'shop_requests_total{version="{{version}}"}', dispersion: 1 } }"#;
 /// The metric as it is pushed.
 pub(crate) const PUSHED: &str = "metrics: { error_rate: { dispersion: 1 } }";
+/// The version that fails half of its requests.
+pub(crate) const WORST: &str = "v2-worst";
 /// Looks every second.
 pub(crate) const JUDGING: &str = "judging: { look: 1s, lag: 1s, srm_alpha: 0.000001 }";
 
@@ -166,7 +172,7 @@ drivers:
   push: { listen: "127.0.0.1:PUSH" }
   processes:
     shop:
-      command: [sh, -c, 'echo {{port}} >> STARTS; exec PROGRAM rollout demo-service --listen 127.0.0.1:{{port}} --version {{version}}']
+      command: [sh, -c, 'echo {{port}} >> STARTS; exec PROGRAM rollout demo-service --listen 127.0.0.1:{{port}} --version {{version}} $(test {{version}} = WORST && echo --failing 500000)']
       ports: { canary: [PORTS] }
       health: "http://127.0.0.1:{{port}}/healthz"
 "#;

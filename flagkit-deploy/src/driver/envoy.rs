@@ -128,7 +128,9 @@ impl Envoy {
 
 impl Driver for Envoy {
     fn takes(&self, order: &Order, _plan: &Plan) -> bool {
-        let Wanted::Split { route, .. } = &order.wanted else { return false };
+        let (Wanted::Split { route, .. } | Wanted::Mirror { route, .. }) = &order.wanted else {
+            return false;
+        };
         self.routes.is_empty() || self.routes.contains(route)
     }
 
@@ -145,8 +147,16 @@ impl Driver for Envoy {
 }
 
 fn fractions(wanted: &Wanted) -> Result<Fractions, Failure> {
-    let Wanted::Split { route, arms, split } = wanted else {
-        return Err(Failure::permanent("Envoy divides traffic and does nothing else"));
+    let (route, arms, split) = match wanted {
+        Wanted::Split { route, arms, split } => (route, arms, split),
+        Wanted::Mirror { route, arm, share } => {
+            return Ok(vec![(mirror_key(route, arm), share.ppm())]);
+        }
+        _ => {
+            return Err(Failure::permanent(
+                "Envoy divides and copies traffic, and does nothing else",
+            ));
+        }
     };
     let names = arms.iter().skip(1).map(|arm| key(route, arm));
     Ok(names.zip(running_sums(split)).collect())
@@ -164,6 +174,10 @@ fn running_sums(split: &Split) -> Vec<u32> {
 
 fn key(route: &str, arm: &str) -> String {
     format!("flagkit.{route}.{arm}")
+}
+
+fn mirror_key(route: &str, arm: &str) -> String {
+    format!("flagkit.{route}.mirror.{arm}")
 }
 
 fn fraction(ppm: u32) -> Value {
@@ -244,6 +258,20 @@ pub fn routes(route: &str, arms: &[Destination]) -> Value {
     });
     let rest = arms.first().map(|to| with_match(&to.action, json!({ "prefix": "/" })));
     divided.chain(rest).collect()
+}
+
+/// A member of `request_mirror_policies` that copies requests of a route to an arm's cluster, none until a
+/// release says how many. It belongs to the `route` of the control's action; Envoy throws the answers away.
+///
+/// ```
+/// let policy = flagkit_deploy::driver::envoy::mirror("shop", "canary", "shop-canary");
+/// assert_eq!(policy["runtime_fraction"]["runtime_key"], "flagkit.shop.mirror.canary");
+/// ```
+pub fn mirror(route: &str, arm: &str, cluster: &str) -> Value {
+    json!({ "cluster": cluster, "runtime_fraction": {
+        "default_value": { "numerator": 0, "denominator": "MILLION" },
+        "runtime_key": mirror_key(route, arm),
+    } })
 }
 
 fn with_match(action: &Value, matches: Value) -> Value {

@@ -24,7 +24,9 @@ use std::time::Duration;
 
 use crate::driver::{Driver, Seen, Work};
 use crate::order::{Failure, Order, Outcome, Wanted};
-use crate::plan::Plan;
+use crate::plan::{Does, Plan, Step};
+use crate::refusal::Refusal;
+use crate::split::Weight;
 
 mod configuration;
 mod map;
@@ -139,6 +141,28 @@ impl Driver for Haproxy {
 
     fn apply<'a>(&'a self, order: &'a Order, _plan: &'a Plan) -> Work<'a, Outcome> {
         Box::pin(self.make_so(&order.wanted))
+    }
+
+    fn refusals(&self, plan: &Plan) -> Vec<Refusal> {
+        let is_ours = |route: &String| self.routes.is_empty() || self.routes.contains(route);
+        if !plan.route.as_ref().is_some_and(is_ours) {
+            return Vec::new();
+        }
+        let refusal = |(at, step): (usize, &Step)| {
+            let (problem, mend) = match &step.does {
+                Does::Mirror { share, .. } if *share > Weight::NONE => (
+                    "HAProxy copies no traffic by itself; its SPOE needs a program of its own",
+                    "leave `mirror` out, or divide the traffic by Envoy",
+                ),
+                Does::Route { headers, .. } if !headers.is_empty() => (
+                    "HAProxy's driver sends no requests to an arm by their headers",
+                    "leave `headers` out, or write the rule into HAProxy's configuration",
+                ),
+                _ => return None,
+            };
+            Some(Refusal::new(format!("steps[{at}]"), problem, mend))
+        };
+        plan.steps.iter().enumerate().filter_map(refusal).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::driver::push::Collector;
 use crate::driver::{Driver, Seen, Work};
 use crate::order::{Failure, Order, Outcome, Wanted};
 use crate::plan::{Metric, Plan, Source};
+use crate::refusal::Refusal;
 use crate::sample::Sample;
 use crate::time::{Span, Time};
 
@@ -116,6 +117,37 @@ impl Driver for Metrics {
 
     fn apply<'a>(&'a self, order: &'a Order, plan: &'a Plan) -> Work<'a, Outcome> {
         Box::pin(async move { Ok(Outcome::Measured(self.measure(order, plan).await?)) })
+    }
+
+    /// Records may come before the first question.
+    fn begin(&self, plan: &Plan) {
+        let is_pushed = |metric: &Metric| matches!(metric.source, Source::Push { .. });
+        if let Some(collector) = self.pushed.as_ref().filter(|_| plan.metrics.iter().any(is_pushed))
+        {
+            // Where there is no room, questions open it again.
+            collector.open(plan);
+        }
+    }
+
+    fn refusals(&self, plan: &Plan) -> Vec<Refusal> {
+        let missing = |metric: &Metric| match &metric.source {
+            Source::Push { .. } => self.pushed.is_none().then(|| "pushes".to_owned()),
+            Source::Prometheus { url, .. } => {
+                let known = self.prometheus.as_ref().is_some_and(|own| !own.url.is_empty());
+                (url.is_none() && !known).then(|| "Prometheus".to_owned())
+            }
+            Source::Other { driver, .. } => Some(format!("`{driver}`")),
+        };
+        let refusal = |(at, metric): (usize, &Metric)| {
+            let problem = format!(
+                "`{}` comes from {}, which this engine has not",
+                metric.name,
+                missing(metric)?
+            );
+            let mend = "push it, or ask a Prometheus that is named";
+            Some(Refusal::new(format!("metrics[{at}].source"), problem, mend))
+        };
+        plan.metrics.iter().enumerate().filter_map(refusal).collect()
     }
 }
 

@@ -32,7 +32,7 @@ mod seen;
 mod sequence;
 
 pub use alerts::Alarm;
-pub use receive::Receiver;
+pub use receive::{Page, Receiver};
 pub use record::Pushed;
 
 use bucket::Bucket;

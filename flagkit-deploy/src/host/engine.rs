@@ -11,7 +11,7 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
-use crate::driver::Driver;
+use crate::driver::{self, Driver};
 use crate::executor::{Batch, Executor, ExecutorError, Told};
 use crate::host::agenda::Agenda;
 use crate::host::clock::Clock;
@@ -177,6 +177,7 @@ impl<'a> Leading<'a> {
             checks: JoinSet::new(),
         };
         for id in ids {
+            leading.begin(&id);
             leading.almanac(&id, now);
             leading.neighbours.greet(&id, &mut leading.executor, now);
         }
@@ -315,16 +316,26 @@ impl<'a> Leading<'a> {
     fn plan(&mut self, call: Call, kept: Result<Option<Kept>, JournalError>) {
         let Call::Plan { id, plan, author, reply } = call else { return };
         let now = self.now();
+        let refusals = driver::refusals(&plan, &self.engine.drivers);
         let told = match kept {
             Err(error) => return drop(reply.send(Err(error.into()))),
             Ok(Some(_)) => Err(ExecutorError::Taken(id.clone())),
+            Ok(None) if !refusals.is_empty() => Err(ExecutorError::Refused(refusals)),
             Ok(None) => self.executor.plan(&id, *plan, author, now),
         };
         if told.is_ok() {
+            self.begin(&id);
             self.almanac(&id, now);
             self.neighbours.greet(&id, &mut self.executor, now);
         }
         self.reply(told, reply);
+    }
+
+    /// Tells drivers that a release is theirs to serve from now on.
+    fn begin(&self, id: &str) {
+        if let Some((release, _)) = self.executor.release(id) {
+            self.engine.drivers.iter().for_each(|driver| driver.begin(release.plan()));
+        }
     }
 
     fn reply(&mut self, told: Result<Told, ExecutorError>, reply: Answer<Vec<Decision>>) {

@@ -23,9 +23,10 @@ pub(crate) fn run(arguments: &DemoService) -> Outcome {
 }
 
 async fn serve(arguments: &DemoService) -> Outcome {
+    let usual = if arguments.version == WITH_A_BUG { 50_000 } else { 5_000 };
     let service = Arc::new(Service {
         version: arguments.version.clone(),
-        failing: if arguments.version == WITH_A_BUG { 50_000 } else { 5_000 },
+        failing: arguments.failing.unwrap_or(usual),
         counts: Mutex::new(Counts::default()),
     });
     let router = Router::new()

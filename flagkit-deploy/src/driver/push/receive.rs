@@ -1,7 +1,9 @@
-//! The receiver: `POST /v1/metrics` with a record in each line, `POST /v1/alerts` from Alertmanager.
+//! The receiver: `POST /v1/metrics` with a record in each line, `POST /v1/alerts` from Alertmanager, and
+//! `GET /metrics` with what the engine says about its own work.
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,10 +17,14 @@ use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
 
 use super::alerts::{self, Alarm};
 use super::{Collector, Pushed, Taken};
 use crate::time::Time;
+
+/// What a page says now.
+pub type Page = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync>;
 
 /// Receives what is pushed over HTTP/1.1.
 ///
@@ -30,6 +36,8 @@ pub struct Receiver {
     pub collector: Collector,
     /// Where alerts go; without it they are refused. While it is full Alertmanager is asked to try again.
     pub alerts: Option<mpsc::Sender<Alarm>>,
+    /// What `GET /metrics` answers, in Prometheus's text format; without it there is no such page.
+    pub page: Option<Page>,
     /// What a request must carry as `Authorization: Bearer KEY`, if anything.
     pub key: Option<String>,
 }
@@ -44,13 +52,14 @@ impl std::fmt::Debug for Receiver {
 }
 
 impl Receiver {
-    /// Serves for as long as the listener accepts connections.
+    /// Serves for as long as the listener accepts connections. Its connections end when this is dropped.
     ///
     /// # Errors
     ///
     /// If it accepts none any more.
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let mut connections = JoinSet::new();
         loop {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
             let stream = match listener.accept().await {
@@ -58,8 +67,9 @@ impl Receiver {
                 Err(error) if is_of_one_connection(&error) => continue,
                 Err(error) => return Err(error),
             };
+            while connections.try_join_next().is_some() {}
             let receiver = self.clone();
-            tokio::spawn(async move {
+            connections.spawn(async move {
                 let service = service_fn(move |request| {
                     let receiver = receiver.clone();
                     async move { Ok::<_, Infallible>(receiver.answer(request).await) }
@@ -80,6 +90,11 @@ impl Receiver {
                 StatusCode::UNAUTHORIZED,
                 &json!({ "error": "a key is needed: `Authorization: Bearer KEY`" }),
             );
+        }
+        if let (&Method::GET, "/metrics", Some(page)) =
+            (&parts.method, parts.uri.path(), &self.page)
+        {
+            return plain(page().await);
         }
         if parts.method != Method::POST {
             return said(
@@ -155,6 +170,14 @@ impl Receiver {
         let given = given.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
         given.ct_eq(key.as_bytes()).into()
     }
+}
+
+/// A page in Prometheus's text format.
+fn plain(text: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(text)));
+    let plain = hyper::header::HeaderValue::from_static("text/plain; version=0.0.4");
+    response.headers_mut().insert(hyper::header::CONTENT_TYPE, plain);
+    response
 }
 
 fn said(status: StatusCode, answer: &Value) -> Response<Full<Bytes>> {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use flagkit_deploy::driver::envoy::{Destination, Envoy, layered_runtime, routes};
+use flagkit_deploy::driver::envoy::{Destination, Envoy, layered_runtime, mirror, routes};
 use flagkit_deploy::driver::http::Http;
 use flagkit_deploy::order::{FailureKind, Wanted};
 use flagkit_deploy::{Split, Weight};
@@ -97,6 +97,96 @@ fn requests_are_divided_over_the_administration_interface() {
         driver.apply(&split(1), &plan(json!({}))).await.unwrap_err()
     });
     assert_eq!(failure.kind, FailureKind::Transient);
+}
+
+#[test]
+fn requests_are_copied_and_a_copy_changes_no_answer() {
+    // The copies go to a listener of the same Envoy, which answers in its own way.
+    let shadow = port();
+    let counted = std::net::TcpListener::bind(("127.0.0.1", shadow)).unwrap();
+    let copies = std::sync::Arc::new(std::sync::Mutex::new(0));
+    let count = std::sync::Arc::clone(&copies);
+    std::thread::spawn(move || {
+        for mut stream in counted.incoming().flatten() {
+            use std::io::{Read, Write};
+            let count = std::sync::Arc::clone(&count);
+            std::thread::spawn(move || {
+                while let Ok(1..) = stream.read(&mut [0; 4096]) {
+                    *count.lock().unwrap() += 1;
+                    let _ = stream.write_all(b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n");
+                }
+            });
+        }
+    });
+    let (_running, admin, door) = mirroring(shadow);
+    let driver = Envoy::new(Http::new().unwrap(), format!("http://127.0.0.1:{admin}"));
+    let copied = |share: u32| {
+        let (route, arm) = ("shop".to_owned(), "canary".to_owned());
+        order(Wanted::Mirror { route, arm, share: Weight::from_ppm(share).unwrap() })
+    };
+    let plan = plan(json!({}));
+    let mut client = Client::new(door);
+    assert_eq!(client.get(""), (200, "stable".to_owned()));
+    assert_eq!(*copies.lock().unwrap(), 0);
+    wait(carried_out(&driver, &copied(1_000_000), &plan)).unwrap();
+    for _ in 0..20 {
+        assert_eq!(client.get(""), (200, "stable".to_owned()));
+    }
+    let begun = std::time::Instant::now();
+    while *copies.lock().unwrap() < 20 {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{copies:?}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    wait(carried_out(&driver, &copied(0), &plan)).unwrap();
+    for _ in 0..20 {
+        assert_eq!(client.get(""), (200, "stable".to_owned()));
+    }
+    assert_eq!(*copies.lock().unwrap(), 20);
+}
+
+/// An Envoy in front of a shop, which is another listener of it, with copies to a port.
+fn mirroring(shadow: u16) -> (Running, u16, u16) {
+    let (admin, door, shop) = (port(), port(), port());
+    let mut running = Running::start("envoy", |folder| {
+        let address =
+            |port: u16| json!({ "socket_address": { "address": "127.0.0.1", "port_value": port } });
+        let typed = |name: &str| format!("type.googleapis.com/envoy.extensions.filters.{name}");
+        let listener = |name: &str, port: u16, routes: serde_json::Value| {
+            let router = json!({ "name": "router", "typed_config": { "@type": typed("http.router.v3.Router") } });
+            let manager = json!({
+                "@type": typed("network.http_connection_manager.v3.HttpConnectionManager"),
+                "stat_prefix": name, "http_filters": [router],
+                "route_config": { "virtual_hosts": [{ "name": name, "domains": ["*"], "routes": routes }] },
+            });
+            json!({ "name": name, "address": address(port),
+                "filter_chains": [{ "filters": [{ "name": "http", "typed_config": manager }] }] })
+        };
+        let cluster = |name: &str, port: u16| {
+            let endpoint = json!({ "endpoint": { "address": address(port) } });
+            json!({ "name": name, "connect_timeout": "1s", "load_assignment": {
+                "cluster_name": name, "endpoints": [{ "lb_endpoints": [endpoint] }] } })
+        };
+        let action = json!({ "route": {
+            "cluster": "stable", "request_mirror_policies": [mirror("shop", "canary", "canary")] } });
+        let to = Destination { arm: "stable".to_owned(), action };
+        let answer = json!([{ "match": { "prefix": "/" },
+            "direct_response": { "status": 200, "body": { "inline_string": "stable" } } }]);
+        let configuration = json!({
+            "node": { "id": "a", "cluster": "b" },
+            "admin": { "address": address(admin) },
+            "layered_runtime": layered_runtime(None),
+            "static_resources": {
+                "listeners": [listener("door", door, routes("shop", &[to])), listener("shop", shop, answer)],
+                "clusters": [cluster("stable", shop), cluster("canary", shadow)],
+            },
+        });
+        fs::write(folder.join("cfg.json"), configuration.to_string()).unwrap();
+        ["-c", "cfg.json", "--concurrency", "1", "--disable-hot-restart"]
+            .map(str::to_owned)
+            .to_vec()
+    });
+    running.until("Envoy listens", |_| listens(admin) && listens(door) && listens(shop));
+    (running, admin, door)
 }
 
 #[test]

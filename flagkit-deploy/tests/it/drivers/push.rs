@@ -1,10 +1,12 @@
 //! Metrics and alerts that come over HTTP.
 
+use std::sync::Arc;
+
 use flagkit_deploy::Time;
 use flagkit_deploy::driver::Driver;
 use flagkit_deploy::driver::http::Http;
 use flagkit_deploy::driver::measure::Metrics;
-use flagkit_deploy::driver::push::{Alarm, Collector, Limits, Receiver};
+use flagkit_deploy::driver::push::{Alarm, Collector, Limits, Page, Receiver};
 use flagkit_deploy::event::Command;
 use flagkit_deploy::order::{Outcome, Wanted};
 use flagkit_deploy::sample::Numbers;
@@ -33,9 +35,10 @@ async fn receiver(collector: &Collector, key: Option<&str>) -> (u16, mpsc::Recei
     let port = listener.local_addr().unwrap().port();
     let (sender, alarms) = mpsc::channel(2);
     let key = key.map(str::to_owned);
-    tokio::spawn(
-        Receiver { collector: collector.clone(), alerts: Some(sender), key }.serve(listener),
-    );
+    let page: Page = Arc::new(|| Box::pin(async { "releases_total 1\n".to_owned() }));
+    let collector = collector.clone();
+    let receiver = Receiver { collector, alerts: Some(sender), page: Some(page), key };
+    tokio::spawn(receiver.serve(listener));
     (port, alarms)
 }
 
@@ -118,5 +121,28 @@ fn alerts_that_fire_and_name_a_target_become_commands() {
             assert_eq!(post(port, ("/v1/alerts", ""), message.to_string()).await.0, expected);
         }
         assert_eq!(post(port, ("/v1/alerts", ""), "{}".to_owned()).await.0, 400);
+    });
+}
+
+#[test]
+fn connections_end_with_their_receiver() {
+    wait(async {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let page: Page = Arc::new(|| Box::pin(async { "releases_total 1\n".to_owned() }));
+        let collector = Collector::new(Limits::default());
+        let receiver = Receiver { collector, alerts: None, page: Some(page), key: None };
+        let serving = tokio::spawn(receiver.serve(listener));
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: engine\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"releases_total 1\n") {
+            assert!(stream.read_buf(&mut answer).await.unwrap() > 0);
+        }
+        assert!(String::from_utf8(answer).unwrap().contains("text/plain; version=0.0.4"));
+        // The connection would be kept alive, but whoever would answer is gone.
+        serving.abort();
+        assert!(matches!(stream.read(&mut [0]).await, Ok(0) | Err(_)));
     });
 }
