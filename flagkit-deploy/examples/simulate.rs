@@ -22,6 +22,8 @@ struct Total {
     restarts: u64,
     effects: u64,
     ends: BTreeMap<String, u64>,
+    /// When something was last said about it, in milliseconds since the beginning.
+    said: u64,
     broken: Option<u64>,
 }
 
@@ -37,7 +39,7 @@ fn main() -> ExitCode {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| work(&total, steps));
+            scope.spawn(|| work(&total, steps, begin));
         }
     });
     let Ok(total) = total.into_inner() else { return ExitCode::FAILURE };
@@ -63,7 +65,7 @@ fn main() -> ExitCode {
 }
 
 /// Takes one seed after another until there are enough steps, or something is broken.
-fn work(total: &Mutex<Total>, steps: u64) {
+fn work(total: &Mutex<Total>, steps: u64, begin: Instant) {
     loop {
         let seed = {
             let Ok(mut total) = total.lock() else { return };
@@ -82,10 +84,26 @@ fn work(total: &Mutex<Total>, steps: u64) {
                 total.restarts += u64::from(summary.restarts);
                 total.effects += u64::try_from(summary.effects).unwrap_or_default();
                 *total.ends.entry(summary.status.to_string()).or_default() += 1;
+                say(&mut total, steps, begin);
             }
             Err(_) => total.broken = Some(total.broken.map_or(seed, |other| other.min(seed))),
         }
     }
+}
+
+/// Says now and then how far it is.
+fn say(total: &mut Total, steps: u64, begin: Instant) {
+    let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+    if ms - total.said < 10_000 {
+        return;
+    }
+    total.said = ms;
+    let each_second = (total.steps.saturating_mul(1000) / ms).max(1);
+    let left = steps.saturating_sub(total.steps);
+    let (permille, to_go) = (total.steps.saturating_mul(1000) / steps.max(1), left / each_second);
+    let (percent, tenth) = (permille / 10, permille % 10);
+    let done = total.steps;
+    println!("{done} steps, {percent}.{tenth} %, {each_second} each second, {to_go} s to go");
 }
 
 /// Says what was broken, as small as it can be said.

@@ -199,7 +199,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "simulate",
-        synopsis: "simulate [--steps N]",
+        synopsis: "simulate [--steps N] [--crashes N]",
         about: "releases in made-up worlds where things go wrong; `--seed N` to begin with",
         run: simulate::main,
     },

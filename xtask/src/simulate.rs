@@ -8,17 +8,25 @@ use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::suggest;
 
-/// Runs so many steps as `--steps` says, from the seed of `--seed` on.
+/// Runs so many steps as `--steps` says, from the seed of `--seed` on; with `--crashes` the scripts of
+/// Argo Rollouts instead, killed at each point and so many times at two points.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
-    let (mut steps, mut seed) = (STEPS, "1");
+    let (mut steps, mut seed, mut crashes) = (STEPS, "1", None);
     let mut rest = arguments.iter();
     while let Some(option) = rest.next() {
-        suggest::only_options(std::slice::from_ref(option), &["--steps", "--seed"])?;
+        suggest::only_options(std::slice::from_ref(option), &["--steps", "--seed", "--crashes"])?;
         let value = rest.next().filter(|value| is_number(value));
         let value = value.ok_or_else(|| Failure::new(format!("`{option}` needs a number")))?;
-        *(if option == "--seed" { &mut seed } else { &mut steps }) = value.as_str();
+        match option.as_str() {
+            "--seed" => seed = value,
+            "--crashes" => crashes = Some(value),
+            _ => steps = value,
+        }
     }
-    simulation(steps, seed).run()
+    match crashes {
+        Some(crashes) => scripts(crashes).run(),
+        None => simulation(steps, seed).run(),
+    }
 }
 
 /// The part of it that every run of CI does.
@@ -29,6 +37,12 @@ pub(crate) fn run() -> Outcome {
 fn simulation(steps: &str, seed: &str) -> CommandLine {
     let program = "run --quiet --package flagkit-deploy --profile bindings --example simulate --";
     CommandLine::cargo(program).and(steps).and(seed)
+}
+
+fn scripts(crashes: &str) -> CommandLine {
+    let test =
+        "test --package flagkit-deploy --profile bindings --test it -- --nocapture argo_scripts";
+    CommandLine::cargo(test).with("FLAGKIT_CRASHES", crashes)
 }
 
 fn is_number(text: &str) -> bool {

@@ -56,6 +56,10 @@ struct Rollout<'a> {
     /// The names of the two sides.
     sides: [&'static str; 2],
     route: Option<String>,
+    /// Whether nobody has looked since the new side got more traffic.
+    unseen: bool,
+    /// The weight of the new side by now, in percent.
+    weight: u32,
     steps: Vec<Json>,
     outside: Outside,
     keep: String,
@@ -72,6 +76,8 @@ impl<'a> Rollout<'a> {
             has: [all, 0],
             sides: ["stable", "canary"],
             route: None,
+            unseen: false,
+            weight: 0,
             steps: Vec::new(),
             outside: Outside::default(),
             keep: "30s".to_owned(),
@@ -81,6 +87,7 @@ impl<'a> Rollout<'a> {
 
     /// Adds a step of this name that does one thing.
     fn step(&mut self, name: &str, does: &str, how: Json) {
+        self.unseen &= !matches!(does, "pause" | "hold");
         let mut step = json!({ "name": name });
         super::canary::put(&mut step, does, how);
         self.steps.push(step);
@@ -88,6 +95,9 @@ impl<'a> Rollout<'a> {
 
     /// So many instances of a side, if it has not so many already.
     fn scale(&mut self, name: &str, side: usize, replicas: u32) {
+        if side == 0 && self.has.first().is_some_and(|has| *has > replicas) {
+            self.look(name);
+        }
         let (Some(has), Some(arm)) = (self.has.get_mut(side), self.sides.get(side)) else { return };
         if *has != replicas {
             *has = replicas;
@@ -96,9 +106,29 @@ impl<'a> Rollout<'a> {
         }
     }
 
+    /// Waits a second where nobody has looked at what the new side does with its traffic: a release
+    /// neither grows nor gives away the old side unseen.
+    fn look(&mut self, name: &str) {
+        if self.unseen && self.route.is_some() {
+            let at = name.split(':').next().unwrap_or_default().to_owned();
+            self.step(&format!("{at}: look"), "pause", json!("1s"));
+        }
+    }
+
+    /// A step that waits for a fact.
+    fn until(&mut self, name: &str, fact: &str, hooks: &[String]) {
+        self.unseen = false;
+        self.steps.push(outside::until(name, fact, hooks));
+    }
+
     /// So much of the traffic, in percent, for the new side.
     fn split(&mut self, name: &str, percent: u32) {
         let [_, new] = self.sides;
+        if percent > self.weight {
+            self.look(name);
+            self.unseen = true;
+        }
+        self.weight = percent;
         self.step(name, "split", json!({ new: format!("{percent}%") }));
     }
 
@@ -114,12 +144,16 @@ impl<'a> Rollout<'a> {
     /// How long instances have time to become ready.
     fn deadline(&mut self, leaves: &mut Leaves) {
         let seconds = count(self.tree, "spec.progressDeadlineSeconds").unwrap_or(600);
-        // One try a second: a driver says after each how many instances are ready.
-        let tries = seconds.clamp(1, 1000);
+        let (mut tries, mut passed, mut delay) = (1, 0_u32, 1);
+        while passed < seconds && tries < 1000 {
+            passed = passed.saturating_add(delay);
+            delay = (delay * 2).min(DELAY_MAX);
+            tries += 1;
+        }
         self.attempts.insert("forward".to_owned(), json!(tries));
         self.attempts.insert("delay".to_owned(), json!("1s"));
-        self.attempts.insert("delay_max".to_owned(), json!("1s"));
-        let words = "`attempts`: so many tries of a second each; then the release pauses and pages";
+        self.attempts.insert("delay_max".to_owned(), json!(format!("{DELAY_MAX}s")));
+        let words = "`attempts`: tries until then; after the last one the release pauses and pages";
         leaves.take_below("spec.progressDeadlineSeconds", Fate::Changed, words);
         if find(self.tree, "spec.progressDeadlineAbort") == Some(&Written::Boolean(true)) {
             self.attempts.insert("then".to_owned(), json!("roll_back"));
@@ -153,5 +187,7 @@ impl<'a> Rollout<'a> {
     }
 }
 
+/// The longest wait between two tries, in seconds.
+const DELAY_MAX: u32 = 15;
 const TEMPLATE: &str =
     "what instances run is the workload driver's; say the new version with `--set`";

@@ -61,10 +61,11 @@ pub(super) fn last_growth(plan: &Plan) -> Option<u16> {
             treated = split.treated();
         }
         if let (None, Does::Scale { arm, replicas: wanted }) = (&plan.route, &step.does)
-            && let Some(arm) = plan.arm(arm).map(usize::from).filter(|arm| *arm > 0)
+            && let Some(arm) = plan.arm(arm).map(usize::from)
             && let Some(has) = replicas.get_mut(arm)
         {
-            if wanted > has {
+            // Fewer of the control are as good as more of the others.
+            if (arm > 0 && wanted > has) || (arm == 0 && wanted < has) {
                 last = u16::try_from(at).ok();
             }
             *has = *wanted;

@@ -181,6 +181,26 @@ pub fn everywhere<M: Machine, W: World>(script: &Script<W>) -> Result<Tally, Bro
     Ok(tally)
 }
 
+/// Kills a release once in each of so many runs, at points that follow from the seed.
+///
+/// # Errors
+///
+/// As [`everywhere`].
+pub fn once<M: Machine, W: World>(
+    script: &Script<W>,
+    runs: u32,
+    seed: u64,
+) -> Result<Tally, Broken> {
+    let alone = alone::<M, W>(script)?;
+    let mut tally = Tally { points: alone.points, ..Tally::default() };
+    let mut random = seed;
+    for _ in 0..runs {
+        let point = 1 + below(&mut random, alone.points);
+        compare::<M, W>(script, &alone, &[point], &mut tally)?;
+    }
+    Ok(tally)
+}
+
 /// Kills a release twice in each of so many runs, at points that follow from the seed.
 ///
 /// # Errors

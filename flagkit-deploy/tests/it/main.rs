@@ -5,6 +5,7 @@
 mod allocation;
 #[cfg(feature = "cases")]
 mod argo_replicas;
+mod argo_scripts;
 mod crash;
 #[cfg(feature = "drivers")]
 mod drivers;

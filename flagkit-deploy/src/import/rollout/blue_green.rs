@@ -2,7 +2,6 @@
 
 use flagkit_dialects::Written;
 
-use super::outside::until;
 use super::tree::{count, find, span, text};
 use super::{Fate, Leaves, Rollout};
 use serde_json::json;
@@ -37,7 +36,7 @@ pub(super) fn write(rollout: &mut Rollout<'_>, leaves: &mut Leaves) {
 fn analysis(rollout: &mut Rollout<'_>, leaves: &mut Leaves, how: &Written, key: &str, fact: &str) {
     let Some(analysis) = find(how, key) else { return };
     let hooks = rollout.outside.analysis(fact, analysis);
-    rollout.steps.push(until(&format!("wait for {fact}"), fact, &hooks));
+    rollout.until(&format!("wait for {fact}"), fact, &hooks);
     take(leaves, key, Fate::Changed, &format!("a hook that starts it, and the fact `{fact}`"));
 }
 

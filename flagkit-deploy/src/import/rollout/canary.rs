@@ -3,7 +3,6 @@
 use flagkit_dialects::Written;
 use serde_json::{Map, Value as Json, json};
 
-use super::outside::until;
 use super::tree::{count, entries, find, items, span, text};
 use super::{Fate, Leaves, Rollout};
 use crate::simulation::weighted::{self, Routed, Shares};
@@ -21,7 +20,6 @@ pub(super) fn write(rollout: &mut Rollout<'_>, leaves: &mut Leaves) {
         leeway: leeway(how, rollout.all),
         is_routed,
         is_dynamic: is_routed && dynamic,
-        weight: 0,
         fixed: None,
     };
     take(leaves, "maxSurge", Fate::Taken, "in the instances of each step");
@@ -35,7 +33,7 @@ pub(super) fn write(rollout: &mut Rollout<'_>, leaves: &mut Leaves) {
     }
     let mut steps = Steps { rollout, leaves, ways };
     steps.write(how);
-    steps.rest(how);
+    steps.rest();
     let Steps { rollout, leaves, ways } = steps;
     if ways.is_routed {
         let keep = span(how, "scaleDownDelaySeconds").unwrap_or_else(|| "30s".to_owned());
@@ -62,8 +60,6 @@ struct Ways {
     leeway: Leeway,
     is_routed: bool,
     is_dynamic: bool,
-    /// The weight of the new side by now, in percent.
-    weight: u32,
     /// Instances of the new side, where a step says them.
     fixed: Option<u32>,
 }
@@ -106,19 +102,19 @@ impl Steps<'_, '_> {
             "analysis" => {
                 let fact = format!("analysis.step_{at}");
                 let hooks = self.rollout.outside.analysis(&fact, value);
-                self.rollout.steps.push(until(name, &fact, &hooks));
+                self.rollout.until(name, &fact, &hooks);
                 (Fate::Changed, "a hook that starts it, and a fact `analysis.step_…`")
             }
             "experiment" => {
                 let fact = format!("experiment.step_{at}");
                 let hooks = self.rollout.outside.experiment(&fact);
-                self.rollout.steps.push(until(name, &fact, &hooks));
+                self.rollout.until(name, &fact, &hooks);
                 (Fate::Changed, "a hook that creates it, and a fact `experiment.step_…`")
             }
             "plugin" => {
                 let fact = format!("plugin.step_{at}");
                 self.rollout.outside.watch(&fact);
-                self.rollout.steps.push(until(name, &fact, &[]));
+                self.rollout.until(name, &fact, &[]);
                 (Fate::Changed, "a fact `plugin.step_…`; start it with a hook of your own")
             }
             "setHeaderRoute" => self.header_route(name, value),
@@ -130,8 +126,8 @@ impl Steps<'_, '_> {
 
     /// So much for the new side.
     fn weight(&mut self, name: &str, percent: u32) {
-        self.ways.weight = percent;
         if !self.ways.is_routed {
+            self.rollout.weight = percent;
             return self.by_instances(name, percent);
         }
         let new = self.ways.fixed.unwrap_or_else(|| self.part(percent));
@@ -187,7 +183,7 @@ impl Steps<'_, '_> {
         }
         let by_weight = count(value, "weight").map(|percent| self.part(percent.min(100)));
         self.ways.fixed = count(value, "replicas").or(by_weight);
-        let new = self.ways.fixed.unwrap_or_else(|| self.part(self.ways.weight));
+        let new = self.ways.fixed.unwrap_or_else(|| self.part(self.rollout.weight));
         self.rollout.scale(name, 1, new);
         (Fate::Taken, "`scale` of the new side")
     }
@@ -219,12 +215,9 @@ impl Steps<'_, '_> {
     }
 
     /// The way to all traffic, after the last step.
-    fn rest(&mut self, how: &Written) {
-        if items(how, "steps").is_empty() && self.ways.is_routed {
-            self.ways.fixed = None;
-        }
+    fn rest(&mut self) {
         self.ways.fixed = None;
-        let done = self.ways.weight == 100 && self.rollout.has.get(1) == Some(&self.rollout.all);
+        let done = self.rollout.weight == 100 && self.rollout.has.get(1) == Some(&self.rollout.all);
         if !done || !self.ways.is_routed {
             self.weight("all", 100);
         }
