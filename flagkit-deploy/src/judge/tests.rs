@@ -7,6 +7,7 @@ use super::{Rules, State, Verdict};
 use crate::plan::Role;
 use crate::sample::Numbers;
 
+mod defects;
 mod division;
 mod founding;
 mod means;
