@@ -14,7 +14,6 @@ use crate::plan::Role;
 pub mod triggers;
 
 mod attributes;
-mod dispersion;
 mod numbers;
 mod rules;
 mod ruling;

@@ -31,13 +31,11 @@ mod before_after;
 mod dispersion;
 mod late;
 mod limit;
-mod watch;
 
 pub use before_after::BeforeAfter;
 pub use dispersion::Dispersion;
 pub use late::LateTest;
 pub use limit::LimitTest;
-pub use watch::EventWatch;
 
 use crate::arms::number;
 use crate::tilt::{Counted, Grid, Likelihoods, Sums};
@@ -116,7 +114,7 @@ impl EventTest {
     }
 
     /// For events that are not independent, such as failures of requests that are repeated: all
-    /// counts are divided by a factor, as [`Dispersion`] measures it, before they are evidence.
+    /// counts are divided by a factor that is known before, as [`Dispersion`] measures it.
     ///
     /// It is exact where each event comes exactly so many times, and an approximation otherwise.
     ///

@@ -34,6 +34,7 @@ pub struct SplitTest {
     concentration: f64,
     /// Evidence of what was counted under weights that have changed since.
     past: f64,
+    #[cfg_attr(feature = "serde", serde(with = "saved"))]
     arms: [Arm; ARMS],
     count: u64,
     evidence: Evidence,
@@ -41,7 +42,6 @@ pub struct SplitTest {
 
 /// One arm under the weights of now.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Arm {
     /// Its share of the split; all sum to 1.
     share: f64,
@@ -49,6 +49,10 @@ struct Arm {
     prior: f64,
     /// Units since.
     units: f64,
+}
+
+impl Arm {
+    const NONE: Self = Self { share: 0.0, prior: 0.0, units: 0.0 };
 }
 
 impl SplitTest {
@@ -64,7 +68,7 @@ impl SplitTest {
         Ok(Self {
             concentration,
             past: 0.0,
-            arms: [Arm { share: 0.0, prior: 0.0, units: 0.0 }; ARMS],
+            arms: [Arm::NONE; ARMS],
             count: 0,
             evidence: Evidence::NONE,
         })
@@ -196,4 +200,35 @@ fn shares(weights: &[f64], units: &[u64]) -> Result<[f64; ARMS], Error> {
         *share = weight / total;
     }
     Ok(shares)
+}
+
+/// Arms up to the last one that there is, three numbers each: most splits have two of sixteen.
+#[cfg(feature = "serde")]
+mod saved {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{ARMS, Arm};
+
+    pub(super) fn serialize<S: Serializer>(
+        arms: &[Arm; ARMS],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let used = arms.iter().rposition(|arm| *arm != Arm::NONE).map_or(0, |last| last + 1);
+        serializer.collect_seq(arms.iter().take(used).map(|arm| [arm.share, arm.prior, arm.units]))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<[Arm; ARMS], D::Error> {
+        let saved = Vec::<[f64; 3]>::deserialize(deserializer)?;
+        if saved.len() > ARMS {
+            return Err(D::Error::invalid_length(saved.len(), &"at most 16 arms"));
+        }
+        let mut arms = [Arm::NONE; ARMS];
+        for (arm, [share, prior, units]) in arms.iter_mut().zip(saved) {
+            *arm = Arm { share, prior, units };
+        }
+        Ok(arms)
+    }
 }

@@ -36,23 +36,6 @@ impl Grid {
         Self { log_ratios, ratios: log_ratios.map(f64::exp) }
     }
 
-    /// ln of the likelihood ratio of each point above the null beside the null, for some trials, and
-    /// the weight of the point.
-    pub(crate) fn gains_above(&self, share: f64, counted: Counted) -> [(f64, f64); SIDE] {
-        let mut gains = WEIGHTS_ABOVE.map(|weight| (0.0, weight));
-        let mut points = self.ratios.iter().zip(&self.log_ratios).skip(SIDE);
-        let log_likelihood = |ratio: f64, log_ratio: f64| {
-            counted.hits * log_ratio - counted.trials * (1.0 + share * (ratio - 1.0)).ln()
-        };
-        if let Some((null, log_null)) = points.next() {
-            let at_null = log_likelihood(*null, *log_null);
-            for ((gain, _), (ratio, log_ratio)) in gains.iter_mut().zip(points) {
-                *gain = log_likelihood(*ratio, *log_ratio) - at_null;
-            }
-        }
-        gains
-    }
-
     /// The logarithms of the ratios.
     pub(crate) fn log_ratios(&self) -> &[f64; POINTS] {
         &self.log_ratios

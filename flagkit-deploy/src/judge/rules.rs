@@ -169,6 +169,7 @@ impl Rules {
         };
         State {
             now,
+            begun: Time::default(),
             traffic: Traffic::new(&self.base),
             open: Vec::new(),
             metrics: self.metrics.iter().map(metric).collect(),
@@ -187,10 +188,40 @@ impl Rules {
         self.collect(state, samples);
         let mut closed = Vec::new();
         while let Some(window) = self.next_closed(state) {
-            closed.push(self.judge(state, &window));
+            if window.end > state.begun {
+                closed.push(self.judge(state, &window));
+            } else {
+                self.learn(state, &window);
+            }
             Self::expect(state, &window);
         }
         closed
+    }
+
+    /// Looks begin now. Windows that end before are not judged: what the control did in them tells how
+    /// requests come in bursts, so that evidence need not begin with a sixth of its weight, and what
+    /// is compared with if there is never a control beside a new arm.
+    pub fn looks_begin(&self, state: &mut State, now: Time) {
+        state.begun = now;
+    }
+
+    /// How many windows before the first look are worth asking for.
+    pub fn windows_before(&self) -> u64 {
+        let learns = |metric: &MetricRules| {
+            let has_bursts = metric.counts == Counts::Requests && metric.dispersion.is_none();
+            matches!(metric.measure, Measure::Events | Measure::Quantile { .. })
+                && (has_bursts || metric.baseline == Baseline::Before)
+        };
+        if self.metrics.iter().any(learns) { WINDOWS_BEFORE } else { 0 }
+    }
+
+    /// Learns from a window before the first look.
+    fn learn(&self, state: &mut State, window: &OpenWindow) {
+        for ((rules, metric), at) in self.metrics.iter().zip(&mut state.metrics).zip(0_u16..) {
+            for entry in window.of(at).iter().filter(|entry| entry.arm == 0) {
+                metric.tests.iter_mut().for_each(|test| test.learn(rules, &entry.numbers));
+            }
+        }
     }
 
     /// An order that changes the split is under way: until [`split_changed`](Self::split_changed),
@@ -330,5 +361,7 @@ fn baseline(plan: &Plan) -> Baseline {
     if is_concurrent { Baseline::Concurrent } else { Baseline::Before }
 }
 
+/// Ten minutes of looks every ten seconds: the dispersion is then known to some forty per cent.
+const WINDOWS_BEFORE: u64 = 60;
 /// Nothing waits longer for a sample that may never come.
 const WAIT_MAX: Span = Span::from_secs(60);

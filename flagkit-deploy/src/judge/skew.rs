@@ -10,11 +10,11 @@
 //! then no comparison of the arms means anything.
 
 use flagkit_stats::closed_form::beta_binomial;
+use flagkit_stats::events::{Dispersion, Look};
 use flagkit_stats::srm::SplitTest;
 use flagkit_stats::{Alpha, Arms};
 use serde::{Deserialize, Serialize};
 
-use super::dispersion::Dispersion;
 use super::numbers::Summary;
 use super::rules::{Counts, MetricRules};
 use super::state::number;
@@ -248,7 +248,8 @@ impl Share {
         // Events of one side among those of both: here, requests among twins with equal weights.
         let ppm = weight.ppm().clamp(1, WHOLE - 1);
         let exposures = Arms { control: u64::from(WHOLE - ppm), treatment: u64::from(ppm) };
-        self.dispersion.add(exposures, Arms { control: outside, treatment: inside });
+        let events = Arms { control: outside, treatment: inside };
+        self.dispersion.add(&Look { exposures, events });
         self.highest = self.highest.max(self.past + self.log_e_of(weight));
     }
 

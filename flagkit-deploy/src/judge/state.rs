@@ -17,6 +17,9 @@ use crate::time::{Span, Time};
 pub struct State {
     /// The latest time that was told.
     pub(super) now: Time,
+    /// When looks began. Of windows before only the control is looked at, to learn from.
+    #[serde(default)]
+    pub(super) begun: Time,
     pub(super) traffic: Traffic,
     /// Windows that still wait, sorted by end and start.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -99,6 +99,15 @@ impl Test {
         }
     }
 
+    /// A window of the control from before the release.
+    pub(super) fn learn(&mut self, rules: &MetricRules, numbers: &Numbers) {
+        match self {
+            Self::Events(test) => test.learn(numbers),
+            Self::Quantile(test) => test.learn(rules, numbers),
+            Self::Mean(_) | Self::Reading(_) => {}
+        }
+    }
+
     pub(super) fn finding(&self, rules: &MetricRules) -> Finding {
         match self {
             Self::Events(test) => test.finding(rules),

@@ -23,8 +23,15 @@ impl Walk<'_> {
         let every = plan.judging.look;
         let Some(due) = self.state.look.at else {
             let begin = window_before(self.now, every);
+            let is_first = self.state.look.until == Time::default();
             let look = &mut self.state.look;
             (look.until, look.heard, look.errors, look.told) = (begin, self.now, 0, false);
+            if is_first {
+                let judge = &self.release.judge;
+                judge.looks_begin(&mut self.state.judge, begin);
+                let before = every.times(judge.windows_before());
+                look.until = Time::from_unix_ms(begin.unix_ms().saturating_sub(before.ms()));
+            }
             look.at = Some(begin + every + plan.judging.lag);
             return;
         };

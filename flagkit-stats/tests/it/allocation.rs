@@ -4,9 +4,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look};
+use flagkit_stats::events::{BeforeAfter, Dispersion, EventTest, LateTest, LimitTest, Look};
 use flagkit_stats::kolmogorov::KolmogorovSmirnov;
-use flagkit_stats::mean::MeanSequence;
+use flagkit_stats::mean::{MeanSequence, MeanTest};
 use flagkit_stats::moments::Moments;
 use flagkit_stats::proportion::barnard::barnard;
 use flagkit_stats::proportion::fisher::fisher;
@@ -57,7 +57,9 @@ fn an_allocation_is_counted() {
 fn looks_and_verdicts_allocate_nothing() {
     let alpha = Alpha::new(0.001).unwrap();
     let mut events = EventTest::new(1.1).unwrap();
-    let mut watch = EventWatch::new(1.1).unwrap();
+    let mut late = LateTest::new(1.1).unwrap();
+    let mut means = MeanTest::bounded((0.0, 100.0), -0.1).unwrap();
+    let mut dispersion = Dispersion::default();
     let mut limit = LimitTest::new(0.01).unwrap();
     let mut after = BeforeAfter::new((1_000, 10), 1.2, alpha).unwrap();
     let mut split = SplitTest::new(100.0).unwrap();
@@ -75,7 +77,9 @@ fn looks_and_verdicts_allocate_nothing() {
                 events: Arms { control: 5, treatment: 3 },
             };
             events.add(&look);
-            watch.add(&look);
+            late.add(&look, 1.0, &events);
+            dispersion.add(&look);
+            means.add(&moments, dispersion.power());
             limit.add(1_000, 20);
             after.add(1_000, 20);
             split.add(&[0.9, 0.1], &[900, 100]).unwrap();

@@ -2,7 +2,7 @@
 
 use flagkit_stats::bounded::BoundedMean;
 use flagkit_stats::closed_form::{asymptotic_half_width, beta_binomial, normal_mixture};
-use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look, Verdict};
+use flagkit_stats::events::{BeforeAfter, EventTest, LateTest, LimitTest, Look, Verdict};
 use flagkit_stats::mean::MeanSequence;
 use flagkit_stats::moments::Moments;
 use flagkit_stats::multiplicity::{
@@ -49,7 +49,7 @@ fn alpha() -> Alpha {
 fn any_counts_are_taken_by_tests_of_events() {
     for margin in [1.0, 1.1, 10.0] {
         let mut all = EventTest::new(margin).unwrap();
-        let mut watch = EventWatch::new(margin).unwrap();
+        let mut late = LateTest::new(margin).unwrap();
         for numbers in 0..COUNTS.len().pow(4) {
             let at = |place: u32| COUNTS[numbers / COUNTS.len().pow(place) % COUNTS.len()];
             let look = Look {
@@ -59,8 +59,8 @@ fn any_counts_are_taken_by_tests_of_events() {
             let mut alone = EventTest::new(margin).unwrap();
             alone.add(&look);
             all.add(&look);
-            watch.add(&look);
-            is_sound(watch.worse());
+            late.add(&look, 1.0, &all);
+            is_sound(late.worse());
             for test in [&alone, &all] {
                 are_sound([test.worse(), test.not_worse(), test.better()]);
                 is_ordered(test.ratio(alpha()));

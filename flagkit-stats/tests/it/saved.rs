@@ -1,7 +1,7 @@
 //! What was accumulated survives a restart as data.
 
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{BeforeAfter, EventTest, EventWatch, LimitTest, Look};
+use flagkit_stats::events::{BeforeAfter, Dispersion, EventTest, LateTest, LimitTest, Look};
 use flagkit_stats::quantile::{Histogram, Scale, SlowerTest};
 use flagkit_stats::srm::SplitTest;
 use flagkit_stats::{Alpha, Arms};
@@ -23,10 +23,14 @@ fn every_test_goes_on_where_it_was() {
     };
     events.add(&look);
     survives(&events);
-    let mut watch = EventWatch::new(1.3).unwrap();
-    survives(&watch);
-    watch.add(&look);
-    survives(&watch);
+    let mut late = LateTest::new(1.3).unwrap();
+    survives(&late);
+    late.add(&look, 1.0, &events);
+    survives(&late);
+    let mut dispersion = Dispersion::new(None);
+    survives(&dispersion);
+    dispersion.add(&look);
+    survives(&dispersion);
     let mut limit = LimitTest::new(0.01).unwrap();
     limit.add(1_000, 17);
     survives(&limit);

@@ -2,13 +2,12 @@
 
 use std::f64::consts::LN_2;
 
-use flagkit_stats::events::{BeforeAfter, LimitTest, Look};
+use flagkit_stats::events::{BeforeAfter, Dispersion, LimitTest, Look};
 use flagkit_stats::{Alpha, Arms, Error, Evidence, Interval};
 use serde::{Deserialize, Serialize};
 
 use super::paired::{Paired, swapped};
 use super::{Finding, Pair, Question, proves};
-use crate::judge::dispersion::Dispersion;
 use crate::judge::rules::{Baseline, Counts, MetricRules};
 use crate::plan::Direction;
 use crate::refusal::Refusal;
@@ -89,7 +88,7 @@ impl EventsTest {
             test.add(&swapped(&look), power);
         }
         if let Some(dispersion) = &mut self.dispersion {
-            dispersion.add(exposures, events);
+            dispersion.add(&look);
         }
     }
 
@@ -124,6 +123,16 @@ impl EventsTest {
                 control.1 = control.1.saturating_add(hits);
             }
         }
+    }
+
+    /// A window of the control from before the release.
+    pub(super) fn learn(&mut self, numbers: &Numbers) {
+        if let (Some(dispersion), Some((exposures, events))) =
+            (&mut self.dispersion, counts(numbers))
+        {
+            dispersion.add_alone(exposures, events);
+        }
+        self.before(numbers);
     }
 
     pub(super) fn finding(&self, rules: &MetricRules) -> Finding {

@@ -3,13 +3,13 @@
 //! With bounds the test is exact, without it says nothing before a declared number of observations.
 //! Both compare the sides inside of windows, so a mean may move all day.
 
+use flagkit_stats::events::Dispersion;
 use flagkit_stats::mean::MeanTest;
 use flagkit_stats::moments::Moments;
 use flagkit_stats::{Alpha, Arms, Error, Evidence, Interval};
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Pair, Question, proves};
-use crate::judge::dispersion::Dispersion;
 use crate::judge::rules::{Baseline, Counts, MetricRules};
 use crate::judge::state::number;
 use crate::plan::Direction;

@@ -7,7 +7,7 @@
 //! change all the time. Values are only known by their bins: the new arm's place is the next edge
 //! up for harm, and the next edge down for "not worse".
 
-use flagkit_stats::events::{EventTest, LimitTest, Look};
+use flagkit_stats::events::{Dispersion, EventTest, LimitTest, Look};
 use flagkit_stats::quantile::QuantileSequence;
 use flagkit_stats::{Alpha, Arms, Interval};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use super::paired::Paired;
 use super::ranks::Ranks;
 use super::{Finding, Pair, Question, proves};
-use crate::judge::dispersion::Dispersion;
 use crate::judge::numbers::summary;
 use crate::judge::rules::{Counts, MetricRules};
 use crate::plan::Direction;
@@ -102,12 +101,23 @@ impl QuantileTest {
                     better.add_tempered(&look(if sign > 0.0 { down } else { up }), power);
                 }
                 if let Some(dispersion) = &mut self.dispersion {
-                    let Look { exposures, events } = look(far);
-                    dispersion.add(exposures, events);
+                    dispersion.add(&look(far));
                 }
             }
         }
         self.before(rules, pair.control);
+    }
+
+    /// A window of the control from before the release.
+    pub(super) fn learn(&mut self, rules: &MetricRules, numbers: &Numbers) {
+        if let (Some(dispersion), Some(place), Some(bins)) =
+            (&mut self.dispersion, self.place, bins(numbers))
+        {
+            let above = bins.above(bins.edge_above(place));
+            let is_above = rules.direction != Direction::Decrease;
+            dispersion.add_alone(bins.count(), if is_above { above } else { bins.count() - above });
+        }
+        self.before(rules, numbers);
     }
 
     /// A window of the control: moves the place, for the windows after it.

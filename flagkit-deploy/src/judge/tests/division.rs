@@ -184,3 +184,63 @@ fn counts_that_may_be_of_the_same_clients_again_are_no_draws() {
         assert_eq!(rules.ruling(&state).skewed, None, "{metric}");
     }
 }
+
+/// Requests of which every failing client fails so many times, after so many windows of the control alone
+/// before the release: whether harm was proved, and in which window.
+fn bursts(rules: &Rules, (before, size, ratio): (u64, u64, f64), seed: u64) -> Option<u64> {
+    let mut random = Random(seed);
+    let mut state = rules.begin(seconds(0));
+    rules.looks_begin(&mut state, seconds(before * 10));
+    for window in 0..before {
+        let told = [sample(window, 0, 0, events(10_000, random.poisson(10.0) * size))];
+        rules.add(&mut state, &told, seconds(window * 10 + 10));
+    }
+    (before..before + 100).find(|window| {
+        let (there, here) = (random.poisson(9.0) * size, random.poisson(ratio) * size);
+        feed(rules, &mut state, *window, [(9_000, there), (1_000, here)]);
+        !rules.ruling(&state).harms.is_empty()
+    })
+}
+
+#[test]
+fn bursts_that_were_seen_before_the_release_keep_alpha() {
+    let mut plan = plan(&json!([requests("error_rate", &json!({}))]));
+    plan.judging.alpha = 0.05;
+    let rules = rules(&plan);
+    for size in [1, 8] {
+        let alarms = (0..200).filter(|seed| bursts(&rules, (60, size, 1.0), *seed).is_some());
+        // 10 are expected at most, and with 10 more than 21 have a chance of 0.1 %.
+        let alarms = alarms.count();
+        assert!(alarms <= 21, "{alarms} of 200 at 5 %, bursts of {size}");
+    }
+}
+
+#[test]
+fn requests_are_judged_sooner_if_the_control_was_seen_before() {
+    let learned = judged(&requests("error_rate", &json!({})));
+    let declared = judged(&requests("error_rate", &json!({"dispersion": 1.0})));
+    assert_eq!((learned.windows_before(), declared.windows_before()), (60, 0));
+    let median = |rules: &Rules, before: u64| {
+        let looks = |seed: u64| {
+            bursts(rules, (before, 1, 5.0), seed).map_or(100, |window| window - before + 1)
+        };
+        let mut looks: Vec<u64> = (0..51).map(looks).collect();
+        looks.sort_unstable();
+        looks[25]
+    };
+    let (cold, warm, known) = (median(&learned, 0), median(&learned, 60), median(&declared, 0));
+    assert!(warm * 2 <= cold && known <= warm && warm <= known * 3, "{cold}, {warm}, {known}");
+}
+
+#[test]
+fn windows_before_the_first_look_prove_nothing() {
+    let rules = judged(&requests("error_rate", &json!({})));
+    let mut state = rules.begin(seconds(0));
+    rules.looks_begin(&mut state, seconds(600));
+    for window in 0..60 {
+        // What the new arm's instances did under the version before.
+        feed(&rules, &mut state, window, [(9_000, 9), (1_000, 900)]);
+    }
+    assert_eq!(rules.ruling(&state).harms, []);
+    assert_eq!(rules.evidence(&state)[0].observations, [0, 0]);
+}

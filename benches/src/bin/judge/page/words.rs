@@ -72,9 +72,9 @@ pub(crate) const LATE: &str = "\
 As good as before for half an hour, then worse. Median seconds since, among the releases that were still out.";
 
 pub(crate) const LATE_REASONS: &str = "\
-Whatever adds up everything since the beginning has to outweigh the good half hour first, ours as well. `EventWatch` bets on
-each look being the first bad one, with shares of its capital that sum to 1, so α is kept (a row in the table of releases
-that change nothing). For a step of a rollout `EventTest` is faster; for the hours after it, the watch.";
+Whatever adds up everything since the beginning has to outweigh the good half hour first, ours as well. `LateTest` bets anew
+whenever its last bet has lost most of its stake, with shares of its capital that sum to 1, so α is kept (a row in the table
+of releases that change nothing). The judge of releases asks both at once.";
 
 pub(crate) const EXPOSURE: &str = "\
 ## Failing units before the verdict

@@ -1,7 +1,7 @@
 //! The rule of this project, and the floors below it.
 
 use flagkit_stats::Alpha;
-use flagkit_stats::events::{Dispersion, EventTest, EventWatch, Look};
+use flagkit_stats::events::{Dispersion, EventTest, LateTest, Look};
 
 use super::{Rule, Window};
 use crate::chance::Chance;
@@ -30,7 +30,7 @@ impl Steady {
         for _ in 0..HOUR / 10 {
             before.add(&run.step().1);
         }
-        let factor = before.factor().unwrap_or(1.0);
+        let factor = before.factor();
         let test = EventTest::with_dispersion(1.0, factor).unwrap_or_else(|_| test());
         Self { test, ..Self::new(0.001, 10) }
     }
@@ -47,7 +47,8 @@ impl Rule for Steady {
 /// The test for releases that may turn bad.
 #[derive(Debug)]
 pub(crate) struct Watching {
-    watch: EventWatch,
+    all: EventTest,
+    late: LateTest,
     log_bound: f64,
     window: Window,
 }
@@ -56,16 +57,17 @@ impl Watching {
     pub(crate) fn new(alpha: f64) -> Self {
         let log_bound = Alpha::new(alpha).map_or(f64::INFINITY, Alpha::log_bound);
         #[expect(clippy::expect_used, reason = "1 is a margin")]
-        let watch = EventWatch::new(1.0).expect("1 is a margin");
-        Self { watch, log_bound, window: Window::default() }
+        let late = LateTest::new(1.0).expect("1 is a margin");
+        Self { all: test(), late, log_bound, window: Window::default() }
     }
 }
 
 impl Rule for Watching {
     fn look(&mut self, second: u32, look: &Look) -> bool {
         let Some(window) = self.window.add(second, 10, look) else { return false };
-        self.watch.add(&window);
-        self.watch.worse().highest >= self.log_bound
+        self.all.add(&window);
+        self.late.add(&window, 1.0, &self.all);
+        self.late.worse().highest >= self.log_bound
     }
 }
 
