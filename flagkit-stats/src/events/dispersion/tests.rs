@@ -1,14 +1,16 @@
 use super::*;
 use crate::Arms;
 
-/// Multiplicative congruence: the same numbers again and again.
+/// `SplitMix64`: the same numbers again and again.
 struct Random(u64);
 
 impl Random {
     fn share(&mut self) -> f64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        number(self.0 >> 33) / number(1_u64 << 31)
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        number((bits ^ (bits >> 31)) >> 11) / number(1_u64 << 53)
     }
 
     fn poisson(&mut self, mean: f64) -> u64 {
