@@ -42,7 +42,7 @@ fn b9_peeking_at_many_metrics_keeps_alpha() {
     for seed in 0..100 {
         let mut random = Random(seed);
         let mut state = rules.begin(seconds(0));
-        let mut sums = [[0_u64; 2]; METRICS as usize];
+        let mut sums = vec![[0_u64; 2]; usize::from(METRICS)];
         let (mut is_harmed, mut is_rejected) = (false, false);
         for window in 0..60 {
             let mut told = Vec::new();
