@@ -39,7 +39,7 @@ use crate::{Alpha, Arms, Error, Evidence, Interval};
 /// // Ratings from 1 to 5, of which 5 % less is accepted.
 /// let mut test = MeanTest::bounded((1.0, 5.0), -0.05)?;
 /// let of = |ratings: &[f64]| Moments::of(ratings);
-/// for _ in 0..20 {
+/// for _ in 0..60 {
 ///     let control = of(&[5.0, 4.0, 5.0, 4.0, 5.0])?;
 ///     test.add(&Arms { control, treatment: of(&[3.0, 2.0, 5.0, 3.0])? }, 1.0);
 /// }

@@ -99,6 +99,8 @@ impl Differences<'_> {
             return f64::NAN;
         };
         let first = our_first - their_last;
+        // Two places are zero, and nothing is below the first of them.
+        let first = if first == 0.0 { -0.0 } else { first };
         let mut low = End { place: place(first).saturating_sub(1), count: 0 };
         let mut high = End { place: place(our_last - their_first), count: self.count() };
         let mut step = 0_u32;
@@ -118,7 +120,8 @@ impl Differences<'_> {
             let end = End { place: probe, count };
             if is_reached { high = end } else { low = end }
         }
-        at(high.place)
+        // Of the two zeros, that without a sign.
+        at(high.place) + 0.0
     }
 
     /// How many differences there are.

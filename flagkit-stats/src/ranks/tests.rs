@@ -28,6 +28,16 @@ fn a_shift_and_its_interval_are_differences_of_two_values() {
 }
 
 #[test]
+fn differences_of_zero_are_zero_in_both_directions() {
+    let (mut mostly, nothing) = ([0.0; 13], [0.0]);
+    mostly[12] = 1.0;
+    for (x, y) in [(&mostly[..], &nothing[..]), (&nothing, &mostly)] {
+        let shift = with_sorted(x, y, |x, y| shift(x, y, Confidence::P95)).unwrap();
+        assert_eq!(shift.estimate.to_bits(), 0.0_f64.to_bits(), "{}", shift.estimate);
+    }
+}
+
+#[test]
 fn too_few_values_for_the_confidence_exclude_nothing() {
     let shift = with_sorted(&[5.0, 6.0], &[1.0, 2.0], |x, y| shift(x, y, Confidence::P95)).unwrap();
     assert_eq!((shift.interval.low, shift.interval.high), (f64::NEG_INFINITY, f64::INFINITY));
