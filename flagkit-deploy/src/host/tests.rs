@@ -156,11 +156,24 @@ async fn a_journal_that_fails_holds_everything_and_is_told() {
 }
 
 #[tokio::test]
+async fn a_step_that_no_driver_takes_is_refused_before_the_release_begins() {
+    let host = Host::start(Box::new(Memory::new()), Vec::new(), Options::default()).unwrap();
+    until_leading(&host).await;
+    let refused = host.plan("shop-2", plan("shop", 1), ada()).await.unwrap_err().to_string();
+    assert!(refused.contains("steps[0]: no driver of this engine takes `split/shop`"), "{refused}");
+    assert_eq!(host.releases().await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn an_order_that_no_driver_takes_says_so() {
     let journal = Memory::new();
+    let before = host(&journal, &Arc::default());
+    until_leading(&before).await;
+    before.plan("shop-2", plan("shop", 1), ada()).await.unwrap();
+    before.stop().await;
+    // The engine that goes on has been given other drivers.
     let host = Host::start(Box::new(journal.clone()), Vec::new(), Options::default()).unwrap();
     until_leading(&host).await;
-    host.plan("shop-2", plan("shop", 1), ada()).await.unwrap();
     let mut batches = host.watch();
     host.command("shop-2", ada(), Command::Start).await.unwrap();
     let said = loop {
@@ -190,7 +203,8 @@ async fn an_almanac_is_told_when_it_changes() {
         (facts, (!late).then(|| now + crate::time::Span::from_ms(100)))
     };
     let options = Options { almanac: Some(Arc::new(almanac)), ..Options::default() };
-    let host = Host::start(Box::new(journal.clone()), Vec::new(), options).unwrap();
+    let traffic: Arc<dyn Driver> = Arc::new(Traffic::default());
+    let host = Host::start(Box::new(journal.clone()), vec![traffic], options).unwrap();
     until_leading(&host).await;
     host.plan("shop-2", plan("shop", 1), ada()).await.unwrap();
     let mut batches = host.watch();
