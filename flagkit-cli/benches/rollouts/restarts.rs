@@ -1,4 +1,5 @@
-//! Steps that wait, while their engine is killed again and again.
+//! Steps that wait, while their engine is killed again and again. What they are too long by has the time in it
+//! in which no engine led.
 
 use std::time::Duration;
 
