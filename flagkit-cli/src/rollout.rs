@@ -23,6 +23,7 @@ mod replay;
 mod report;
 mod run;
 mod say;
+mod simulate;
 mod status;
 mod watch;
 
@@ -65,6 +66,7 @@ fn release_command(release: &Release) -> Outcome {
         Release::Replay(arguments) => replay::run(arguments),
         Release::Report(arguments) => report::run(arguments),
         Release::Import(arguments) => import::run(arguments),
+        Release::Simulate(arguments) => simulate::run(arguments),
         Release::Cases(arguments) => cases::run(arguments),
         Release::Schema { keys } => schema(*keys),
         Release::Demo(arguments) => demo::run(arguments),

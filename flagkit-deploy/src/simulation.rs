@@ -3,4 +3,5 @@
 pub mod chaos;
 pub mod crash;
 pub mod site;
+pub mod trial;
 pub mod weighted;

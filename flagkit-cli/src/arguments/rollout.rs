@@ -11,7 +11,7 @@ use super::remote::{Target, Why};
 
 mod trial;
 
-pub(crate) use trial::Cases;
+pub(crate) use trial::{Cases, Simulate};
 
 /// `flagkit rollout`.
 #[derive(Args, Debug)]
@@ -68,6 +68,8 @@ pub(crate) enum Release {
     Report(Report),
     /// Turn a configuration of an older shape into release files
     Import(Import),
+    /// Play a plan many times on made-up traffic, and show how it ends
+    Simulate(Simulate),
     /// Run cases of statistics that others wrote down, and compare
     Cases(Cases),
     /// Print the JSON Schema of release files, for editors

@@ -15,7 +15,12 @@ mod page;
 mod plot;
 mod trace;
 
+pub(crate) use plot::{Line, Plot, Shape, escaped};
+pub(crate) use trace::Point;
 use trace::Trace;
+
+/// The colours of drawings, on a light and on a dark page.
+pub(crate) const COLOURS_CSS: &str = include_str!("report/page.css");
 
 /// Writes the page.
 pub(crate) fn run(arguments: &Report) -> Outcome {

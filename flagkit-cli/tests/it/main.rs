@@ -14,6 +14,7 @@ mod serve;
 mod served;
 #[cfg(unix)]
 mod silence;
+mod simulate;
 #[cfg(unix)]
 #[expect(
     clippy::indexing_slicing,

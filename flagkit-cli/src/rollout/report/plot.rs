@@ -9,34 +9,34 @@ use crate::rollout::standing::words;
 
 /// A drawing.
 #[derive(Debug)]
-pub(super) struct Plot<'a> {
+pub(crate) struct Plot<'a> {
     /// What it shows, for whoever cannot see it.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// The first and the last moment.
-    pub(super) span: [Time; 2],
+    pub(crate) span: [Time; 2],
     /// The largest value that has to fit.
-    pub(super) top: f64,
+    pub(crate) top: f64,
     /// Values as text.
-    pub(super) label: fn(f64) -> String,
-    pub(super) lines: Vec<Line<'a>>,
+    pub(crate) label: fn(f64) -> String,
+    pub(crate) lines: Vec<Line<'a>>,
     /// A level that means something, and what.
-    pub(super) level: Option<(f64, String)>,
+    pub(crate) level: Option<(f64, String)>,
     /// Moments that mean something, and the class of their colour.
-    pub(super) marks: Vec<(Time, &'static str)>,
+    pub(crate) marks: Vec<(Time, &'static str)>,
 }
 
 /// One line.
 #[derive(Debug)]
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// The class of its colour: `arm0`, `arm1` …
-    pub(super) class: String,
-    pub(super) points: &'a [Point],
-    pub(super) shape: Shape,
+    pub(crate) class: String,
+    pub(crate) points: &'a [Point],
+    pub(crate) shape: Shape,
 }
 
 /// How a line goes from point to point.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// A value holds until the next one.
     Steps,
     /// Straight.
@@ -45,7 +45,7 @@ pub(super) enum Shape {
 
 impl Plot<'_> {
     /// The drawing as an element of HTML.
-    pub(super) fn svg(&self) -> String {
+    pub(crate) fn svg(&self) -> String {
         let mut svg = String::new();
         let title = escaped(&self.title);
         // Writing to a `String` cannot fail.
@@ -151,7 +151,7 @@ impl Plot<'_> {
 }
 
 /// Text that is text in HTML.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -30,9 +30,9 @@ pub(super) struct Trace {
 
 /// A value at a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Point {
-    pub(super) at: Time,
-    pub(super) value: f64,
+pub(crate) struct Point {
+    pub(crate) at: Time,
+    pub(crate) value: f64,
 }
 
 /// Evidence for harm over time, as a part of what proves it.
