@@ -34,6 +34,17 @@ fn the_same_seeds_print_the_same_and_say_how_both_versions_end() {
     }
 }
 
+/// What is usual is learned from the time before the release: without that, requests that may come in
+/// bursts say too little in two minutes.
+#[test]
+fn the_time_before_a_release_is_there_to_learn_from() {
+    let path = release("simulate-before.yaml");
+    let words =
+        ["rollout", "simulate", &path, "--seeds", "20", "--worse", "error_rate 2%", "--json"];
+    let json: Value = serde_json::from_str(&flagkit(&words).out).unwrap();
+    assert!(json["bad"]["ends"]["rolled_back"].as_u64().unwrap() >= 10, "{json:#}");
+}
+
 #[test]
 fn programs_get_counts_and_ranges_and_a_bad_version_goes_back_nearly_always() {
     let (path, svg) = (release("simulate-json.yaml"), file("simulate.svg", ""));

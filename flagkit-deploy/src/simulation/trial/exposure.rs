@@ -12,9 +12,9 @@ pub(super) struct Shares {
 }
 
 impl Shares {
-    /// From the beginning.
-    pub(super) fn new(at: Time, shares: Vec<f64>) -> Self {
-        Self { changes: vec![(at, shares)] }
+    /// Those of the time before the release, of which the judge asks what is usual.
+    pub(super) fn before(shares: Vec<f64>) -> Self {
+        Self { changes: vec![(Time::default(), shares)] }
     }
 
     /// From now on.

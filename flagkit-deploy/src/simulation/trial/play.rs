@@ -44,7 +44,7 @@ pub(super) fn play(trial: &Trial, seed: u64, records: Option<&mut Vec<Record>>) 
         now: START,
         coming: BTreeMap::new(),
         number: 0,
-        shares: Shares::new(START, shares),
+        shares: Shares::before(shares),
         steps: vec![Span::ZERO; plan.steps.len()],
         held: BTreeMap::new(),
         records,
