@@ -21,6 +21,7 @@ mod plan;
 mod postgres;
 mod process;
 mod python;
+mod releases;
 mod rollouts;
 mod schema;
 mod sdks;
@@ -172,6 +173,12 @@ const COMMANDS: &[Command] = &[
         synopsis: "judge [--quick]",
         about: "false rollbacks and detection of the judge of releases, into docs/judge.md",
         run: judge::main,
+    },
+    Command {
+        name: "releases",
+        synopsis: "releases [--quick]",
+        about: "what one engine carries: 100,000 releases, into docs/releases-scale.md",
+        run: releases::main,
     },
     Command {
         name: "bench",
