@@ -3,7 +3,7 @@
 //! A driver is level-triggered: an order says how things shall be. [`Driver::observe`] looks whether
 //! they are, [`Driver::apply`] makes them so, and doing it twice is doing it once. After a crash the
 //! executor observes every order that has an intent and no outcome, and applies it only where it is
-//! not in place. A driver whose receiver cannot be looked at passes [`OrderId`](crate::OrderId) on as an
+//! not in place. A driver whose receiver cannot be looked at passes [`OrderId`] on as an
 //! idempotency key, and says in its documentation what happens if the receiver ignores it.
 
 #[cfg(feature = "drivers")]
