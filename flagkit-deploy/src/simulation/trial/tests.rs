@@ -1,12 +1,15 @@
 use super::{Change, End, Traffic, Trial, Worse, doubts};
-use crate::config::read;
+use crate::config::{Overrides, read};
 use crate::plan::Plan;
 
 fn plan(rest: &str) -> Plan {
     let text = format!(
         "schema: flagkit-release/1\ntarget: shop\narms: {{ stable: v1, canary: v2 }}\n{rest}\n"
     );
-    read(&text, "release.yaml").expect("it can be read").plan(&Default::default()).expect("a plan")
+    read(&text, "release.yaml")
+        .expect("it can be read")
+        .plan(&Overrides::default())
+        .expect("a plan")
 }
 
 fn canary() -> Plan {
