@@ -18,6 +18,7 @@ use crate::rollout::file::ReleaseFile;
 use crate::rollout::view::{self, View};
 use crate::serve::signals::Signals;
 
+mod begun;
 mod chosen;
 mod follow;
 mod past;
@@ -37,7 +38,11 @@ pub(crate) fn run(arguments: &Run) -> Outcome {
     runtime.shutdown_background();
     view.end()?;
     let (id, end) = ended?;
-    say(&id, &end, arguments)
+    let code = say(&id, &end, arguments)?;
+    if matches!(end, End::Ended(_)) {
+        begun::forget(&arguments.state.state);
+    }
+    Ok(code)
 }
 
 /// Everything from the journal to the end of the release.
@@ -55,7 +60,8 @@ async fn release(
     folder::make(folder)?;
     let place = Place::of(&arguments.state);
     let mut journal = place.open()?;
-    let past = Past::read(&mut *journal, file.configuration.target())?;
+    let names: Vec<String> = arguments.id.iter().cloned().chain(begun::read(folder)).collect();
+    let past = Past::read(&mut *journal, file.configuration.target(), &names)?;
     // Also with a shared journal: mistakes in the file are told before a wait.
     let mut chosen = Chosen::of(&past, arguments, file)?;
     let environment = arguments.planned.environment.as_deref();
@@ -75,7 +81,7 @@ async fn release(
         () = signals.next() => return Ok((chosen.id, End::Stopped(None))),
     }
     if let Place::Database(url) = place {
-        chosen = Chosen::after_others((url, &past), arguments, file)?;
+        chosen = Chosen::after_others((url, &past, &names), arguments, file)?;
     }
     let Chosen { id, plan } = chosen;
     #[cfg(unix)]
@@ -84,7 +90,16 @@ async fn release(
         view.notice(&format!("metrics and alerts are received at http://{address}"))?;
     }
     match plan {
-        Some(plan) => engine.release(&id, plan, actor(&arguments.speaker)).await?,
+        Some(plan) => {
+            begun::write(folder, &id)?;
+            engine.release(&id, plan, actor(&arguments.speaker)).await?;
+        }
+        None if past.unfinished.is_none() && past.ended.as_ref() == Some(&id) => {
+            let how = "another --id begins another one";
+            view.notice(&format!(
+                "release `{id}` was begun before, and this is how it ended; {how}"
+            ))?;
+        }
         None => view.notice(&format!("going on with release `{id}` as it was planned"))?,
     }
     let end = follow(&engine, &id, (view, &mut signals), arguments.stay).await?;

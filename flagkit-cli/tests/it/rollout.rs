@@ -210,6 +210,35 @@ fn a_killed_engine_is_gone_on_with() {
     assert_eq!(place.canary(), 1_000_000);
 }
 
+/// Whoever looks after an engine starts it again, also after it was killed between the end of its
+/// release and its own.
+#[test]
+fn a_release_that_has_ended_is_not_begun_again_by_a_restart() {
+    let place = Place::new("ended", "[{ split: { canary: 100% } }]");
+    let run = |more: &[&str]| {
+        let file = place.path("release.yaml");
+        let mut words = vec!["run", &file, "--as", "ada"];
+        words.extend(more);
+        place.ask(&words)
+    };
+    let begun = |place: &Place| fs::read_to_string(place.path("state/begun")).ok();
+    assert_eq!(run(&["--id", "first"]).code, Some(0));
+    assert_eq!(begun(&place), None);
+    // As a kill leaves it.
+    fs::write(place.path("state/begun"), "first").unwrap();
+    let again = run(&[]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(again.err.contains("release `first` is done"), "{again:?}");
+    assert_eq!(begun(&place), None);
+    let again = run(&["--id", "first"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    let history = place.ask(&["history", "first", "--json"]).out;
+    assert_eq!(history.matches("\"planned\"").count(), 1, "{history}");
+    assert!(place.ask(&["history", "second"]).code != Some(0));
+    let second = run(&["--id", "second"]);
+    assert!(second.err.contains("release `second` is done"), "{second:?}");
+}
+
 #[test]
 fn a_journal_of_a_newer_format_is_refused_untouched() {
     let place = Place::new("newer", TO_ALL);

@@ -17,9 +17,9 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// The one that was interrupted, or a new one.
+    /// The one that was interrupted, one that has ended without anybody being told, or a new one.
     pub(super) fn of(past: &Past, arguments: &Run, file: &ReleaseFile) -> Result<Self, Failure> {
-        if let Some(id) = &past.unfinished {
+        if let Some(id) = past.unfinished.as_ref().or(past.ended.as_ref()) {
             return Ok(Self { id: id.clone(), plan: None });
         }
         let plan = file.plan(&arguments.planned, past.last.clone())?;
@@ -31,13 +31,13 @@ impl Chosen {
     /// A release that one of them has finished meanwhile is what this engine stood by for, and not
     /// begun a second time.
     pub(super) fn after_others(
-        (url, before): (&str, &Past),
+        (url, before, names): (&str, &Past, &[String]),
         arguments: &Run,
         file: &ReleaseFile,
     ) -> Result<Self, Failure> {
         let target = file.configuration.target();
         let mut journal = database(url)?;
-        let past = Past::read(&mut journal, target)?;
+        let past = Past::read(&mut journal, target, names)?;
         if past.unfinished.is_none()
             && let Some(id) = finished(before, &past, target, &mut journal)?
         {

@@ -19,15 +19,27 @@ pub(super) struct Past {
     pub(super) names: BTreeSet<String>,
     /// The release that is to be gone on with.
     pub(super) unfinished: Option<String>,
+    /// The release that this engine was to carry, though it has ended: the engine before died before
+    /// it could say so, or was started again under the same name.
+    pub(super) ended: Option<String>,
     /// Where the last one that was done has ended.
     pub(super) last: Last,
 }
 
 impl Past {
     /// Reads it. A journal with an unfinished release of another target is refused: this engine
-    /// has no drivers for it.
-    pub(super) fn read(journal: &mut dyn Journal, target: &str) -> Result<Self, Failure> {
+    /// has no drivers for it. `names` are those under which this engine may have begun a release.
+    pub(super) fn read(
+        journal: &mut dyn Journal,
+        target: &str,
+        names: &[String],
+    ) -> Result<Self, Failure> {
         let mut past = Self::default();
+        for name in names {
+            if past.ended.is_none() && target_of(journal, name)?.as_deref() == Some(target) {
+                past.ended = Some(name.clone());
+            }
+        }
         for one in journal.unfinished().map_err(Failure::input)? {
             let id = one.release.to_string();
             let (plan, state) = (planned(&one.planned), state(&one.state));
