@@ -5,13 +5,14 @@ mod runtime;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use flagkit_server::config::Database;
 use flagkit_server::model::{
     Author, Change, Edit, Environment, EnvironmentId, EnvironmentSettings, Expected, Kind,
     NewEnvironment,
 };
-use flagkit_server::store::{self, Store};
+use flagkit_server::store::{self, ErrorKind, Store};
 use tempfile::TempDir;
 
 pub(crate) use encryption::{new_authority, require_tls};
@@ -51,10 +52,23 @@ impl Place {
         }
     }
 
+    /// A file that was closed just now may still be locked: by a program that another test is starting
+    /// and that has the lock from the moment of its fork until it runs.
     pub(crate) async fn open(&self) -> Arc<dyn Store> {
-        store::open(&self.database()).await.unwrap()
+        let begun = Instant::now();
+        loop {
+            match store::open(&self.database()).await {
+                Err(error) if error.kind() == ErrorKind::Exists && begun.elapsed() < PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                opened => return opened.unwrap(),
+            }
+        }
     }
 }
+
+/// How long a lock that is nobody's may last.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A person who changes something at a time.
 pub(crate) fn author(at_ms: u64) -> Author {
