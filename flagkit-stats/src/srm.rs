@@ -81,14 +81,14 @@ impl SplitTest {
     /// # Errors
     ///
     /// If there are not 2 to 16 weights, or not as many counts as weights, or all weights are 0, or
-    /// one is neither 0 nor between 10⁻⁶ and 10¹². Nothing is added then.
+    /// one is neither 0 nor between 10⁻¹⁸ of the largest one and 10¹⁰⁰. Nothing is added then.
     pub fn add(&mut self, weights: &[f64], units: &[u64]) -> Result<(), Error> {
         let shares = shares(weights, units)?;
         if self.count == 0 {
             for (arm, share) in self.arms.iter_mut().zip(shares) {
                 *arm = Arm { share, prior: self.concentration * share, units: 0.0 };
             }
-        } else if self.arms.iter().zip(shares).any(|(arm, share)| arm.share != share) {
+        } else if self.arms.iter().zip(shares).any(|(arm, share)| !is_close(arm.share, share)) {
             self.change(shares);
         }
         for (arm, units) in self.arms.iter_mut().zip(units) {
@@ -119,8 +119,9 @@ impl SplitTest {
             self.evidence.update(other.evidence.log_e);
             return Ok(());
         }
-        let is_alike =
-            |(mine, theirs): (&Arm, &Arm)| mine.share == theirs.share && mine.prior == theirs.prior;
+        let is_alike = |(mine, theirs): (&Arm, &Arm)| {
+            is_close(mine.share, theirs.share) && is_close(mine.prior, theirs.prior)
+        };
         if self.arms.iter().zip(&other.arms).all(is_alike) {
             self.past = sum(self.past, other.past);
             for (arm, more) in self.arms.iter_mut().zip(&other.arms) {
@@ -181,6 +182,11 @@ fn sum(one: f64, two: f64) -> f64 {
     (one + two).clamp(f64::MIN, f64::MAX)
 }
 
+/// Whether two numbers are one but for rounding: 70 of 100 and 0.7 of 0.1 + 0.2 + 0.7.
+fn is_close(one: f64, other: f64) -> bool {
+    (one - other).abs() <= 1e-12 * one.max(other)
+}
+
 /// The weights as shares of their sum; arms that do not exist have none.
 fn shares(weights: &[f64], units: &[u64]) -> Result<[f64; ARMS], Error> {
     let arms = number(u64::try_from(weights.len()).unwrap_or(u64::MAX));
@@ -189,9 +195,15 @@ fn shares(weights: &[f64], units: &[u64]) -> Result<[f64; ARMS], Error> {
     let counts = number(u64::try_from(units.len()).unwrap_or(u64::MAX));
     let is_same = weights.len() == units.len();
     Error::unless(is_same, "the number of counts", counts, "that of the weights")?;
+    let largest = weights.iter().copied().fold(0.0, f64::max);
     for weight in weights {
-        let is_weight = *weight == 0.0 || (1e-6..=1e12).contains(weight);
-        Error::unless(is_weight, "a weight", *weight, "0, or between 10⁻⁶ and 10¹²")?;
+        let is_weight = *weight == 0.0 || (SMALLEST * largest..=LARGEST).contains(weight);
+        Error::unless(
+            is_weight,
+            "a weight",
+            *weight,
+            "0, or between 10⁻¹⁸ of the largest and 10¹⁰⁰",
+        )?;
     }
     let total: f64 = weights.iter().sum();
     Error::unless(total > 0.0, "the sum of the weights", total, "above 0")?;
@@ -201,6 +213,11 @@ fn shares(weights: &[f64], units: &[u64]) -> Result<[f64; ARMS], Error> {
     }
     Ok(shares)
 }
+
+/// The largest weight; sixteen of them are a number.
+const LARGEST: f64 = 1e100;
+/// The smallest one, as a part of the largest.
+const SMALLEST: f64 = 1e-18;
 
 /// Arms up to the last one that there is, three numbers each: most splits have two of sixteen.
 #[cfg(feature = "serde")]

@@ -145,6 +145,7 @@ impl MeanTest {
     /// independent: 1 through their dispersion, as in
     /// [`EventTest::add_tempered`](crate::events::EventTest::add_tempered). Outside of that it is 1.
     pub fn add(&mut self, window: &Arms<Moments>, power: f64) {
+        let window = &window.map(|side| self.rounded(side));
         let Arms { control, treatment } = window;
         if control.count == 0
             || treatment.count == 0
@@ -194,6 +195,15 @@ impl MeanTest {
         }
         Some(Interval::around(self.distance / self.weight, outside / self.weight))
             .filter(|interval| interval.low.is_finite() && interval.high.is_finite())
+    }
+
+    /// The moments with a mean that is on its bounds if only rounding puts it beyond: a sum through a
+    /// count of values that are all the largest one.
+    fn rounded(&self, moments: Moments) -> Moments {
+        let Spread::Bounded { low, high, .. } = self.spread else { return moments };
+        let inside = moments.mean.clamp(low, high);
+        let is_rounding = (moments.mean - inside).abs() <= ROUNDING * low.abs().max(high.abs());
+        if is_rounding { Moments { mean: inside, ..moments } } else { moments }
     }
 
     fn can_be(&self, moments: &Moments) -> bool {
@@ -373,6 +383,8 @@ const INFORMATION: f64 = 1.6;
 const FOLLOW: f64 = 0.02;
 /// Enough to find an end to the last digits that anybody reads.
 const HALVINGS: u32 = 50;
+/// What a mean may be beyond a bound, as a part of the larger bound.
+const ROUNDING: f64 = 1e-9;
 /// Products of such numbers are finite.
 const LARGEST: f64 = 1e100;
 

@@ -17,6 +17,7 @@ mod delivery_cases;
 mod false_alarms;
 mod growthbook;
 mod hostile;
+mod invariance;
 mod kayenta;
 mod order;
 #[cfg(feature = "cases")]
