@@ -4,19 +4,19 @@
 //! caller and ends with it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use flagkit_deploy::Time;
 use flagkit_deploy::calendar::Calendars;
 use flagkit_deploy::config::Drivers;
-use flagkit_deploy::driver::Driver;
 use flagkit_deploy::driver::push::{Alarm, Collector, Limits, Page, Receiver};
+use flagkit_deploy::driver::{self, Driver};
 use flagkit_deploy::event::{Actor, Command};
 use flagkit_deploy::host::{Almanac, Host, Leadership, Metrics, Options};
 use flagkit_deploy::journal::Journal;
 use flagkit_deploy::plan::Plan;
+use flagkit_deploy::{Refusal, Time};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -43,6 +43,16 @@ pub(crate) struct Setup {
     pub(crate) listen: Option<SocketAddr>,
     /// Drivers that are asked before all others.
     pub(crate) own: Vec<Arc<dyn Driver>>,
+}
+
+/// What of a plan is beyond an engine with these drivers. They are made and asked; nothing is connected,
+/// and nothing outside changes.
+pub(crate) fn refusals(plan: &Plan, drivers: &Drivers) -> Result<Vec<Refusal>, Failure> {
+    let collector = Collector::new(Limits::default());
+    // No refusal depends on the folder.
+    let place = (Path::new(""), plan.environment.as_str());
+    let all = drivers::of(drivers, place, &collector)?;
+    Ok(driver::refusals(plan, &all))
 }
 
 /// A running engine.

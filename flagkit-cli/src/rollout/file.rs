@@ -8,11 +8,13 @@ use flagkit_deploy::config::{self, ConfigError, Configuration, Overrides};
 use flagkit_deploy::event::Actor;
 use flagkit_deploy::plan::Plan;
 use flagkit_deploy::{Refusal, Release};
+use flagkit_dialects::locate;
 use serde_json::{Value, json};
 
 use crate::arguments::rollout::Planned;
 use crate::document_file;
 use crate::failure::Failure;
+use crate::rollout::engine;
 use crate::suggest::closest;
 
 /// A release file and the plan that it makes.
@@ -55,12 +57,46 @@ impl ReleaseFile {
         }
         let plan = self.configuration.plan(&overrides).map_err(|refused| self.wrong(refused))?;
         let plan = set_versions(plan, &arguments.set).map_err(|refused| self.wrong(refused))?;
-        let now = crate::rollout::engine::now();
+        let now = engine::now();
         let id = format!("{}-planned", plan.target.chars().take(100).collect::<String>());
         if let Err(refused) = Release::new(id.into(), plan.clone(), Actor::default(), now) {
             return Err(self.wrong(refused));
         }
         Ok(plan)
+    }
+
+    /// What of a plan is beyond the drivers that the file names. They are asked without a connection to
+    /// anything, so this is what an engine would refuse before the release begins, and no more.
+    pub(crate) fn beyond_drivers(&self, plan: &Plan) -> Result<Option<Wrong>, Failure> {
+        let refusals = engine::refusals(plan, self.configuration.drivers())?;
+        let placed: Vec<Refusal> =
+            refusals.into_iter().map(|refusal| self.in_file(refusal, plan)).collect();
+        Ok((!placed.is_empty()).then(|| self.wrong(placed)))
+    }
+
+    /// Whether the file names anything that moves traffic or starts instances.
+    pub(crate) fn names_drivers(&self) -> bool {
+        let drivers = self.configuration.drivers();
+        drivers.haproxy.is_some()
+            || drivers.envoy.is_some()
+            || drivers.flags.is_some()
+            || !drivers.processes.is_empty()
+    }
+
+    /// The refusal of a step with the step's path in the file; of a strategy, which writes its steps itself,
+    /// with the name of the step.
+    fn in_file(&self, mut refusal: Refusal, plan: &Plan) -> Refusal {
+        let in_file = format!("strategy.{}", refusal.path);
+        if refusal.path.starts_with("steps[") && locate(&self.text, &in_file).is_some() {
+            refusal.path = in_file;
+            return refusal;
+        }
+        let is_it = |at: &usize| refusal.path == format!("steps[{at}]");
+        let step = (0..plan.steps.len()).find(is_it).and_then(|at| plan.steps.get(at));
+        if let Some(step) = step {
+            refusal.problem = format!("step `{}`: {}", step.name, refusal.problem);
+        }
+        refusal
     }
 
     /// Refusals with their places in the file, where these can be found.
@@ -99,7 +135,12 @@ fn set_versions(mut plan: Plan, set: &[(String, String)]) -> Result<Plan, Vec<Re
 impl Wrong {
     /// All of it as JSON.
     pub(crate) fn to_json(&self) -> Value {
-        let errors = self.0.iter().map(|error| {
+        json!({ "ok": false, "errors": self.list() })
+    }
+
+    /// One object for each mistake.
+    pub(crate) fn list(&self) -> Vec<Value> {
+        let error = |error: &ConfigError| {
             json!({
                 "file": error.file,
                 "path": error.path,
@@ -108,8 +149,8 @@ impl Wrong {
                 "problem": error.problem,
                 "mend": error.mend,
             })
-        });
-        json!({ "ok": false, "errors": errors.collect::<Vec<_>>() })
+        };
+        self.0.iter().map(error).collect()
     }
 }
 

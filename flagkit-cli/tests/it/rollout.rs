@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::run::{Ran, command, flagkit, ran};
 
+mod plan;
 mod postgres;
 
 /// A folder of one test: a flag file, a release file, and the folder of the engine.

@@ -23,6 +23,9 @@ impl Chosen {
             return Ok(Self { id: id.clone(), plan: None });
         }
         let plan = file.plan(&arguments.planned, past.last.clone())?;
+        if let Some(beyond) = file.beyond_drivers(&plan)? {
+            return Err(beyond.into());
+        }
         let id = arguments.id.clone().unwrap_or_else(|| past.name(&plan));
         Ok(Self { id, plan: Some(plan) })
     }
