@@ -1,7 +1,8 @@
 //! Cases that others wrote down, of statistics and of releases.
 //!
-//! To the [shapes of statistics](flagkit_stats::cases) this adds the tables of Argo Rollouts about
-//! how many instances each side has.
+//! To the [shapes of statistics](flagkit_stats::cases) this adds windows of a metric with the verdict of the
+//! judge of releases, and the tables of Argo Rollouts about how many instances each side has. All fields are on
+//! the page docs/cases.md.
 //!
 //! ```
 //! let text = r#"[{"replicas": 10, "weight": 20, "maxWeight": 100, "maxSurge": 0,
@@ -13,11 +14,12 @@
 
 pub use flagkit_stats::cases::{Failure, Problem, Report, Shape};
 
+mod judge;
 mod replicas;
 
 /// All shapes that are known.
 pub fn shapes() -> Vec<Shape> {
-    let mut shapes = replicas::SHAPES.to_vec();
+    let mut shapes = [judge::SHAPES, replicas::SHAPES].concat();
     shapes.extend(flagkit_stats::cases::shapes());
     shapes
 }

@@ -23,9 +23,13 @@ pub(super) fn accepted(numbers: &Numbers, measure: Measure) -> Option<Numbers> {
         (Numbers::Moments { count, mean, squares }, Measure::Mean { min, max }) => {
             let is_inside = |number: f64| number.abs() <= LARGEST;
             let holds = is_inside(*mean) && is_inside(*squares) && *squares >= 0.0;
-            // Bounds are a promise that the test rests on.
-            let within = min.is_none_or(|min| *mean >= min) && max.is_none_or(|max| *mean <= max);
-            ((holds && within) || *count == 0).then(|| numbers.clone())
+            // Bounds are a promise that the test rests on. A sum through a count of values that are all the
+            // largest one may be beyond by rounding.
+            let inside = mean.max(min.unwrap_or(f64::MIN)).min(max.unwrap_or(f64::MAX));
+            let size = min.unwrap_or(0.0).abs().max(max.unwrap_or(0.0).abs());
+            let within = (*mean - inside).abs() <= ROUNDING * size;
+            let numbers = Numbers::Moments { count: *count, mean: inside, squares: *squares };
+            ((holds && within) || *count == 0).then_some(numbers)
         }
         (Numbers::Reading(value), Measure::Reading) => {
             (value.abs() <= LARGEST).then_some(Numbers::Reading(*value))
@@ -155,6 +159,8 @@ fn at_rank<'a>(
 
 /// The largest number that is taken for one. Sums of squares of such stay finite.
 const LARGEST: f64 = 1e100;
+/// What a mean may be beyond a bound, as a part of the larger bound.
+const ROUNDING: f64 = 1e-9;
 /// The most bins of a histogram: a factor of 1.005 over six powers of ten.
 const BINS_MAX: usize = 4096;
 

@@ -44,6 +44,11 @@ impl<'a> Field<'a> {
         Self { value, path: "$".to_owned() }
     }
 
+    /// What is there; null if nothing is.
+    pub fn value(&self) -> &'a Value {
+        self.value
+    }
+
     /// Where it is.
     pub fn path(&self) -> &str {
         &self.path

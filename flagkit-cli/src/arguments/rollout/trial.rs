@@ -22,9 +22,9 @@ pub(crate) struct Cases {
 
 const CASES_HELP: &str = "\
 A case is an object with inputs and with what another program answered. It is recognised by its fields:
-those of Kayenta's test suites, of calls of GrowthBook's engine, of SciPy and mpmath, and of Argo Rollouts'
-tables of instances. Other fields are left alone. A file in which nothing is recognised names the shapes
-that are.
+windows of a metric with the verdict of the judge of releases, and those of Kayenta's test suites, of calls
+of GrowthBook's engine, of SciPy and mpmath, and of Argo Rollouts' tables of instances. Other fields are left
+alone. A file in which nothing is recognised names the shapes that are; docs/cases.md has all of them.
 
 Exit codes: 0 if all pass, 1 if a case fails or a file cannot be read.";
 

@@ -61,3 +61,20 @@ fn what_is_no_number_is_not_accepted() {
     let most = Numbers::Events { exposures: 5, events: u64::MAX };
     assert_eq!(accepted(&most, Measure::Events), Some(Numbers::Events { exposures: 5, events: 5 }));
 }
+
+#[test]
+fn a_mean_that_rounding_puts_beyond_a_bound_is_on_it() {
+    let moments = |mean| Numbers::Moments { count: 3, mean, squares: 0.0 };
+    let measure = Measure::Mean { min: Some(-0.1), max: Some(0.1) };
+    // A third of 0.1 + 0.1 + 0.1, which is 0.30000000000000004.
+    let rounded = (0.1 + 0.1 + 0.1) / 3.0;
+    assert!(rounded > 0.1);
+    assert_eq!(accepted(&moments(rounded), measure), Some(moments(0.1)));
+    assert_eq!(accepted(&moments(-rounded), measure), Some(moments(-0.1)));
+    assert_eq!(accepted(&moments(0.05), measure), Some(moments(0.05)));
+    for beyond in [0.101, -0.101, f64::NAN, f64::INFINITY] {
+        assert_eq!(accepted(&moments(beyond), measure), None, "{beyond}");
+    }
+    let unbounded = Measure::Mean { min: None, max: None };
+    assert_eq!(accepted(&moments(rounded), unbounded), Some(moments(rounded)));
+}
