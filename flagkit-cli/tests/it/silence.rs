@@ -18,6 +18,9 @@ use crate::stage::pusher::Pusher;
 use crate::stage::servers::split;
 use crate::stage::{PUSHED, SCRAPED, Stage};
 
+/// How long anything may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// A release that waits for more evidence than there is until its metrics system dies.
 struct Going {
     stage: Stage,
@@ -45,7 +48,7 @@ impl Going {
     fn until_said(&mut self, words: &str) {
         let begun = Instant::now();
         while !self.stage.log().contains(words) {
-            let is_late = begun.elapsed() > Duration::from_secs(60);
+            let is_late = begun.elapsed() > PATIENCE;
             let ended = self.engine.try_wait().unwrap();
             assert!(!is_late && ended.is_none(), "never `{words}`: {}", self.stage.log());
             std::thread::sleep(Duration::from_millis(20));
@@ -56,7 +59,7 @@ impl Going {
     fn until_half(&mut self) {
         let begun = Instant::now();
         while split(&self.stage.path("")) != "0:5000" {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{}", self.stage.log());
+            assert!(begun.elapsed() < PATIENCE, "{}", self.stage.log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -68,7 +71,7 @@ impl Going {
             if let Some(ended) = self.engine.try_wait().unwrap() {
                 break ended;
             }
-            if begun.elapsed() > Duration::from_secs(60) {
+            if begun.elapsed() > PATIENCE {
                 drop(self.engine.kill());
                 panic!("it never ends: {}", self.stage.log());
             }
@@ -76,7 +79,7 @@ impl Going {
         };
         let seen = self.customers.leave();
         assert_eq!(ended.code(), Some(code), "{}", self.stage.log());
-        assert_eq!(seen.lost, 0, "{seen:?}");
+        assert_eq!(seen.lost, 0, "{seen:?}\n{}", self.stage.proxy_log());
         let ledger = Ledger::read(&self.stage);
         let reasons = ledger.reasons();
         assert!(reasons.iter().any(|found| found.contains(reason)), "{reasons:#?}");

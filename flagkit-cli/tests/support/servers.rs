@@ -75,7 +75,7 @@ pub(crate) fn haproxy(
     });
     let backends = sides.iter().map(|(arm, ports)| {
         let servers = ports.iter().map(|port| {
-            format!("    server {arm}-{port} 127.0.0.1:{port} check inter 200ms fall 1 rise 1\n")
+            format!("    server {arm}-{port} 127.0.0.1:{port} check inter 1s fastinter 200ms downinter 200ms fall 3 rise 1\n")
         });
         format!(
             "backend shop-{arm}\n    option httpchk GET /healthz\n    option redispatch\n    \
@@ -84,8 +84,8 @@ pub(crate) fn haproxy(
         )
     });
     let text = format!(
-        "global\n    maxconn 2000\n    nbthread 1\n    stats socket {socket} mode 600 level admin\n\
-         defaults\n    mode http\n    timeout connect 1s\n    timeout client 30s\n    timeout server 5s\n    retries 3\n\
+        "global\n    log stdout format timed local0\n    maxconn 2000\n    nbthread 1\n    stats socket {socket} mode 600 level admin\n\
+         defaults\n    log global\n    mode http\n    option httplog\n    option dontlog-normal\n    timeout connect 5s\n    timeout client 30s\n    timeout server 30s\n    timeout check 5s\n    retries 3\n\
          frontend metrics\n    bind 127.0.0.1:{own}\n    http-request use-service prometheus-exporter if {{ path /metrics }}\n\
          frontend shop\n    bind 127.0.0.1:{front}\n{lines}{}",
         backends.collect::<String>(),

@@ -112,6 +112,11 @@ impl Stage {
         fs::read_to_string(self.path("engine.log")).unwrap_or_default()
     }
 
+    /// What HAProxy said of its servers, and the requests that failed or were tried again.
+    pub(crate) fn proxy_log(&self) -> String {
+        fs::read_to_string(self.path("haproxy.log")).unwrap_or_default()
+    }
+
     /// A command about the release.
     pub(crate) fn ask(&self, words: &[&str]) -> Output {
         let mut command = Command::new(program());

@@ -169,7 +169,7 @@ fn start_haproxy(program: &Path, folder: &Path, ports: Ports) -> Result<Guarded,
     });
     let backend = |arm: &str, ports: [u16; 2]| {
         let servers = ports.iter().enumerate().map(|(at, port)| {
-            format!("    server {arm}-{at} 127.0.0.1:{port} check inter 200ms fall 1 rise 1\n")
+            format!("    server {arm}-{at} 127.0.0.1:{port} check inter 1s fastinter 200ms downinter 200ms fall 3 rise 1\n")
         });
         format!(
             "backend shop-{arm}\n    option httpchk GET /healthz\n    option redispatch\n    retry-on conn-failure empty-response\n{}",
@@ -178,7 +178,7 @@ fn start_haproxy(program: &Path, folder: &Path, ports: Ports) -> Result<Guarded,
     };
     let text = format!(
         "global\n    maxconn 2000\n    stats socket {socket} mode 600 level admin\n\
-         defaults\n    mode http\n    timeout connect 1s\n    timeout client 30s\n    timeout server 5s\n    retries 3\n\
+         defaults\n    mode http\n    timeout connect 5s\n    timeout client 30s\n    timeout server 30s\n    timeout check 5s\n    retries 3\n\
          frontend shop\n    bind 127.0.0.1:{front}\n{lines}\n{stable}\n{canary}",
         socket = folder.join(SOCKET).display(),
         front = ports.front,

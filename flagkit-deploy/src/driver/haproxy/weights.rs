@@ -11,7 +11,8 @@ use crate::split::{Split, WHOLE};
 pub(super) struct Server {
     pub(super) name: String,
     weight: u32,
-    /// Whether HAProxy would send requests there: its checks pass, or it has none.
+    /// Whether HAProxy sends requests there for a reason: its last check passed, or it has none. Just
+    /// started, HAProxy takes a server for up until the first check.
     pub(super) is_up: bool,
 }
 
@@ -49,11 +50,16 @@ fn read(answer: &str) -> Vec<Server> {
     let (Some(name), Some(weight)) = (column("srv_name"), column("srv_uweight")) else {
         return Vec::new();
     };
-    let state = column("srv_op_state");
+    let states = ["srv_op_state", "srv_check_state", "srv_check_result"].map(column);
     let server = |line: &str| {
         let fields: Vec<&str> = line.split(' ').collect();
         let weight = fields.get(weight)?.parse().ok()?;
-        let is_up = state.and_then(|state| fields.get(state)).is_none_or(|state| *state == RUNNING);
+        let [state, check, result] =
+            states.map(|column| column.and_then(|column| fields.get(column)?.parse().ok()));
+        let is_running = state.is_none_or(|state: u32| state == RUNNING);
+        let is_checked = check.is_some_and(|check: u32| check & CHECKED != 0);
+        let passed = result.is_none_or(|result: u32| PASSED.contains(&result));
+        let is_up = is_running && (!is_checked || passed);
         Some(Server { name: (*fields.get(name)?).to_owned(), weight, is_up })
     };
     answer.lines().filter(|line| !line.starts_with('#')).filter_map(server).collect()
@@ -171,7 +177,13 @@ pub(super) fn checked_name(name: &str) -> Result<(), Failure> {
 }
 
 /// `SRV_ST_RUNNING` among the states of `show servers state`.
-const RUNNING: &str = "2";
+const RUNNING: u32 = 2;
+
+/// The bit of `srv_check_state` that says that the server is checked.
+const CHECKED: u32 = 4;
+
+/// `srv_check_result` of a check that passed, or passed for sessions that are there.
+const PASSED: [u32; 2] = [3, 4];
 
 /// HAProxy's largest weight.
 const WEIGHT_MAX: u32 = 256;

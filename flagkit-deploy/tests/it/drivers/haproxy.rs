@@ -104,13 +104,12 @@ fn a_new_arm_gets_traffic_once_haproxy_has_seen_it_up() {
     let canary = port();
     let (running, port) = haproxy(&format!(
         "frontend shop\n    bind 127.0.0.1:PORT\n    default_backend shop\n\
-         backend shop\n    server stable 127.0.0.1:1\n    server canary 127.0.0.1:{canary} weight 0 check inter 50ms rise 1 fall 1\n"
+         backend shop\n    server stable 127.0.0.1:1\n    server canary 127.0.0.1:{canary} weight 0 check inter 100ms rise 1 fall 1\n"
     ));
     let timeout = Duration::from_millis(300);
     let mut driver = Haproxy { timeout, ..Haproxy::new(socket(running.folder.path())) };
     let plan = plan(json!({}));
-    // Its first check may still be under way, and until then HAProxy believes in it.
-    std::thread::sleep(Duration::from_millis(200));
+    // Its first check is still to come, and until then HAProxy itself believes in it.
     let failure = wait(driver.apply(&split(1_000_000), &plan)).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Transient);
     assert!(failure.message.contains("no server of `canary` that is up"), "{failure}");

@@ -44,6 +44,16 @@ fn servers_that_get_more_come_first_and_numbers_are_members() {
 }
 
 #[test]
+fn a_server_is_up_when_its_last_check_has_passed() {
+    // As HAProxy 2.6 tells 0.15 s after its start, with a check each second; `none` has no check.
+    let state = "1\n# srv_name srv_op_state srv_uweight srv_check_result srv_check_health srv_check_state\n\
+                 new 2 1 0 1 6\nfailed 0 1 2 0 6\nfailing 2 1 2 2 6\npassed 2 1 3 3 6\n\
+                 closing 2 1 4 3 7\nnone 2 1 0 2 0\noff 0 1 0 0 14\n";
+    let up = read(state).into_iter().filter(|server| server.is_up).map(|server| server.name);
+    assert_eq!(up.collect::<Vec<_>>(), ["passed", "closing", "none"]);
+}
+
+#[test]
 fn no_command_gets_in_with_a_name() {
     assert!(checked_name("shop; shutdown sessions server x/y").is_err());
     assert!(checked_name("shop").is_ok());
