@@ -4,6 +4,7 @@ mod bayesian;
 mod degenerate;
 mod frequentist;
 mod split;
+mod units;
 
 use flagkit_stats::growthbook::Statistic;
 use flagkit_stats::growthbook::statistic::Sample;

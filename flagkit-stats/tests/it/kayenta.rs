@@ -1,5 +1,6 @@
 //! The judge of Kayenta gives the answers that its own test suites expect.
 
+mod options;
 mod preparation;
 mod properties;
 mod reported;
