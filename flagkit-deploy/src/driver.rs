@@ -13,6 +13,8 @@ pub mod flags;
 #[cfg(feature = "drivers")]
 pub mod haproxy;
 #[cfg(feature = "drivers")]
+mod headers;
+#[cfg(feature = "drivers")]
 pub mod http;
 #[cfg(feature = "drivers")]
 mod layout;

@@ -6,10 +6,14 @@ mod demo;
 mod eval;
 mod explain;
 #[cfg(unix)]
+mod headers;
+#[cfg(unix)]
 mod killed;
 mod remote;
 mod rollout;
 mod run;
+#[cfg(unix)]
+mod scraped;
 mod serve;
 mod served;
 #[cfg(unix)]

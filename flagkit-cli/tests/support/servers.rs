@@ -72,6 +72,7 @@ pub(crate) fn haproxy(
         user: "req.fhdr(x-user)".to_owned(),
         salt: "shop:release:variant:".to_owned(),
         buckets: 10_000,
+        headers: vec!["x-canary".to_owned()],
     });
     let backends = sides.iter().map(|(arm, ports)| {
         let servers = ports.iter().map(|port| {

@@ -22,7 +22,7 @@ use servers::{Guarded, free_ports};
 pub(crate) struct Stage {
     pub(crate) front: u16,
     pub(crate) push: u16,
-    prometheus_port: u16,
+    pub(crate) prometheus_port: u16,
     pub(crate) prometheus: Option<Guarded>,
     pub(crate) told: told::Told,
     /// Where HAProxy has its own counters.
@@ -48,7 +48,7 @@ impl Stage {
         );
         let sides = [("stable", vec![stable]), ("canary", canary.to_vec())];
         let haproxy = servers::haproxy(folder.path(), (front, own), &sides);
-        let scraped = [own, stable, one, two];
+        let scraped = [own, stable, one, two, push];
         let prometheus = servers::prometheus(folder.path(), (prometheus_port, scrape_ms), &scraped);
         Self {
             front,
@@ -70,7 +70,7 @@ impl Stage {
 
     /// Starts Prometheus again, with what it has written down.
     pub(crate) fn restart_prometheus(&mut self, scrape_ms: u32) {
-        let scraped = [self.own, self.stable, self.canary[0], self.canary[1]];
+        let scraped = [self.own, self.stable, self.canary[0], self.canary[1], self.push];
         let at = (self.prometheus_port, scrape_ms);
         self.prometheus = Some(servers::prometheus(self.folder.path(), at, &scraped));
     }
@@ -173,7 +173,7 @@ rollback: { keep: 1s }
 channels: { ops: { kind: webhook, url: "http://127.0.0.1:TOLD/" } }
 prometheus: "http://127.0.0.1:PROMETHEUS"
 drivers:
-  haproxy: { socket: SOCKET, by: map, map: MAP, buckets: 10000 }
+  haproxy: { socket: SOCKET, by: map, map: MAP, buckets: 10000, headers: [x-canary] }
   push: { listen: "127.0.0.1:PUSH" }
   processes:
     shop:

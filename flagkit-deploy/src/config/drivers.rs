@@ -39,6 +39,8 @@ pub struct Haproxy {
     pub file: Option<String>,
     /// Into how many buckets a map divides users: 100 to 1,000,000.
     pub buckets: u32,
+    /// The headers by which requests may be sent to an arm.
+    pub headers: Vec<String>,
     /// The routes that it takes; all of them if empty.
     pub routes: Vec<String>,
     /// How long a socket may take to answer.
@@ -178,6 +180,10 @@ impl Haproxy {
             (By::Map, None) => {
                 let mend = "write `map:` with its path, as HAProxy's configuration has it";
                 findings.add("drivers.haproxy", "it divides by a map, and no map is named", mend);
+            }
+            (By::Weights, None) if !self.headers.is_empty() => {
+                let problem = "it divides by weights, and looks at no headers";
+                findings.add("drivers.haproxy.headers", problem, "write `by: map`, or remove it");
             }
             (By::Weights, Some(_)) => {
                 let mend = "write `by: map`, or remove it";

@@ -12,25 +12,30 @@
 //! A bare number in Envoy's runtime means per cent of 100, so that 10000 is everything. What is written
 //! here is always a fraction with its denominator.
 //!
+//! Requests with headers go to an arm by routes of their own, which [`header_route`] writes and the runtime switches.
+//!
 //! Users are not sticky: each request is drawn by itself. Where a user must keep a side, divide by a flag in
 //! the application, or by HAProxy's map.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use crate::driver::http::{Call, Http};
+use crate::driver::http::{Call, Http, encoded, escaped};
 use crate::driver::replace::{alone, replace};
-use crate::driver::{Driver, Seen, Work};
+use crate::driver::{self, Driver, Seen, Work};
 use crate::order::{Failure, Order, Outcome, Wanted};
 use crate::plan::Plan;
+use crate::refusal::Refusal;
 use crate::split::{Split, WHOLE};
 
+mod headers;
 mod protection;
 
+pub use headers::header_route;
 pub use protection::{Protection, protection};
 
 /// One Envoy, or several that shall be alike.
@@ -60,11 +65,7 @@ impl Envoy {
 
     async fn is_so(&self, fractions: &Fractions) -> Result<bool, Failure> {
         for admin in &self.admins {
-            let at = format!("Envoy at {admin}");
-            let url = format!("{}/runtime", admin.trim_end_matches('/'));
-            let mut call = Call::get(url, self.timeout);
-            call.body_max = RUNTIME_MAX;
-            let runtime = self.http.ask(call).await?.checked(&at)?.json(&at)?;
+            let runtime = self.runtime(admin).await?;
             let value =
                 |name: &str| runtime.get("entries")?.get(name)?.get("final_value")?.as_str();
             if !fractions.iter().all(|(name, wanted)| value(name).and_then(ppm) == Some(*wanted)) {
@@ -72,6 +73,40 @@ impl Envoy {
             }
         }
         Ok(true)
+    }
+
+    async fn runtime(&self, admin: &str) -> Result<Value, Failure> {
+        let at = format!("Envoy at {admin}");
+        let mut call = Call::get(format!("{}/runtime", admin.trim_end_matches('/')), self.timeout);
+        call.body_max = RUNTIME_MAX;
+        self.http.ask(call).await?.checked(&at)?.json(&at)
+    }
+
+    /// What an order comes to in the runtime.
+    async fn fractions(&self, wanted: &Wanted) -> Result<Fractions, Failure> {
+        let Wanted::Route { route, arm, headers } = wanted else { return fractions(wanted) };
+        let parts = driver::headers::parts(headers).map_err(Failure::permanent)?;
+        let mut there = Vec::new();
+        for admin in &self.admins {
+            let runtime = self.runtime(admin).await?;
+            let entries = runtime.get("entries").and_then(Value::as_object);
+            there.extend(entries.into_iter().flat_map(|entries| entries.keys().cloned()));
+        }
+        if let Some(file) = &self.file {
+            there.extend(layer(&read(file).await?).into_iter().map(|(name, _)| name));
+        }
+        Ok(headers::switches((route, arm), &parts, there))
+    }
+
+    /// Whether every Envoy has a route for the rule of an order.
+    async fn check(&self, wanted: &Wanted) -> Result<(), Failure> {
+        let Wanted::Route { route, arm, headers } = wanted else { return Ok(()) };
+        let parts = driver::headers::parts(headers).map_err(Failure::permanent)?;
+        for admin in self.admins.iter().filter(|_| !parts.is_empty()) {
+            let key = headers::key(route, arm, &parts);
+            headers::check(&self.http, (admin, self.timeout), &key).await?;
+        }
+        Ok(())
     }
 
     async fn make_so(&self, fractions: &Fractions) -> Result<Outcome, Failure> {
@@ -93,11 +128,11 @@ impl Envoy {
 
     async fn modify(&self, admin: &str, fractions: &Fractions) -> Result<(), Failure> {
         let at = format!("Envoy at {admin}");
-        let pairs: Vec<(&str, String)> = fractions
-            .iter()
-            .map(|(name, ppm)| (name.as_str(), fraction(*ppm).to_string()))
-            .collect();
-        let query = crate::driver::http::encoded(&pairs);
+        let names: Vec<(String, u32)> =
+            fractions.iter().map(|(name, ppm)| (escaped(name), *ppm)).collect();
+        let pairs: Vec<(&str, String)> =
+            names.iter().map(|(name, ppm)| (name.as_str(), fraction(*ppm).to_string())).collect();
+        let query = encoded(&pairs);
         let url = format!("{}/runtime_modify?{query}", admin.trim_end_matches('/'));
         let call = Call { method: "POST", ..Call::get(url, self.timeout) };
         let answer = self.http.ask(call).await?;
@@ -128,7 +163,10 @@ impl Envoy {
 
 impl Driver for Envoy {
     fn takes(&self, order: &Order, _plan: &Plan) -> bool {
-        let (Wanted::Split { route, .. } | Wanted::Mirror { route, .. }) = &order.wanted else {
+        let (Wanted::Split { route, .. }
+        | Wanted::Mirror { route, .. }
+        | Wanted::Route { route, .. }) = &order.wanted
+        else {
             return false;
         };
         self.routes.is_empty() || self.routes.contains(route)
@@ -136,13 +174,25 @@ impl Driver for Envoy {
 
     fn observe<'a>(&'a self, order: &'a Order, _plan: &'a Plan) -> Work<'a, Seen> {
         Box::pin(async move {
-            let is_so = self.is_so(&fractions(&order.wanted)?).await?;
+            let is_so = self.is_so(&self.fractions(&order.wanted).await?).await?;
             Ok(if is_so { Seen::InPlace } else { Seen::NotInPlace })
         })
     }
 
     fn apply<'a>(&'a self, order: &'a Order, _plan: &'a Plan) -> Work<'a, Outcome> {
-        Box::pin(async move { self.make_so(&fractions(&order.wanted)?).await })
+        Box::pin(async move {
+            self.check(&order.wanted).await?;
+            self.make_so(&self.fractions(&order.wanted).await?).await
+        })
+    }
+
+    fn refusals(&self, plan: &Plan) -> Vec<Refusal> {
+        let is_ours = |route: &String| self.routes.is_empty() || self.routes.contains(route);
+        if !plan.route.as_ref().is_some_and(is_ours) {
+            return Vec::new();
+        }
+        // Which headers its routes have is only known where Envoy runs.
+        driver::headers::refusals(plan, |_| None)
     }
 }
 
@@ -199,24 +249,35 @@ fn ppm(shown: &str) -> Option<u32> {
 }
 
 /// Writes the values into the file of RTDS, beside the others there.
-async fn write(file: &PathBuf, fractions: &Fractions) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
-        Failure::transient(format!("the file `{}` of RTDS: {error}", file.display()))
-    };
+async fn write(file: &Path, fractions: &Fractions) -> Result<(), Failure> {
     let _alone = alone().await;
-    let there = match tokio::fs::read(file).await {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        there => there.map_err(failed)?,
-    };
-    let found: Value = serde_json::from_slice(&there).unwrap_or_default();
-    let mut layer: Map<String, Value> =
-        found.pointer("/resources/0/layer").and_then(Value::as_object).cloned().unwrap_or_default();
+    let there = read(file).await?;
+    let mut layer = layer(&there);
     layer.extend(fractions.iter().map(|(name, ppm)| (name.clone(), fraction(*ppm))));
     let text = rtds(&layer).to_string();
     if text.as_bytes() == there {
         return Ok(());
     }
-    replace(file, text.as_bytes()).await.map_err(failed)
+    replace(file, text.as_bytes()).await.map_err(|error| unwritable(file, &error))
+}
+
+/// The file of RTDS as it is; nothing if there is none yet.
+async fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    match tokio::fs::read(file).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        there => there.map_err(|error| unwritable(file, &error)),
+    }
+}
+
+/// The values in a file of RTDS.
+fn layer(there: &[u8]) -> Map<String, Value> {
+    let found: Value = serde_json::from_slice(there).unwrap_or_default();
+    found.pointer("/resources/0/layer").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+#[cold]
+fn unwritable(file: &Path, error: &io::Error) -> Failure {
+    Failure::transient(format!("the file `{}` of RTDS: {error}", file.display()))
 }
 
 /// A `DiscoveryResponse` with one runtime.

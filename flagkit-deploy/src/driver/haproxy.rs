@@ -5,6 +5,7 @@
 //! | who goes where | each request by itself | each user by hash, as with a flag |
 //! | steps | shares of whole numbers up to 256 | millionths, or hundredths of a per cent |
 //! | an arm is | a server of the backend, or several: `canary`, `canary-1`, `canary-2` | a name that the configuration makes a backend of |
+//! | requests to an arm by their headers | no | yes, by headers that the configuration names |
 //! | the configuration needs | a balance that takes weights: `roundrobin`, `leastconn`, `random` | the lines of [`configuration()`] |
 //!
 //! A weight above nothing is never rounded to 0, and nothing and all are exact. The weights are those
@@ -22,13 +23,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::driver::{Driver, Seen, Work};
+use crate::driver::{self, Driver, Seen, Work};
 use crate::order::{Failure, Order, Outcome, Wanted};
 use crate::plan::{Does, Plan, Step};
 use crate::refusal::Refusal;
 use crate::split::Weight;
 
 mod configuration;
+mod headers;
 mod map;
 mod ready;
 mod socket;
@@ -66,6 +68,9 @@ pub enum By {
         file: Option<PathBuf>,
         /// How many buckets there are: 10,000 as in flag files, or 1,000,000.
         buckets: u32,
+        /// The headers, and cookies as `cookie:NAME`, by which requests may be sent to an arm: those
+        /// of [`Sticky::headers`], in any order.
+        headers: Vec<String>,
     },
 }
 
@@ -77,17 +82,17 @@ impl Haproxy {
     }
 
     async fn is_so(&self, wanted: &Wanted) -> Result<bool, Failure> {
-        let Wanted::Split { route, arms, split } = wanted else { return Ok(false) };
         for socket in &self.sockets {
-            let is_so = match &self.by {
-                By::Weights => {
+            let is_so = match (&self.by, wanted) {
+                (By::Weights, Wanted::Split { route, arms, split }) => {
                     let servers = weights::servers(socket, self.timeout, route).await?;
                     weights::wanted(&servers, (route, arms, split))?.is_empty()
                 }
-                By::Map { map, buckets, .. } => {
-                    let found = map::entry(socket, self.timeout, (map, route)).await?;
-                    found.is_some_and(|found| found == map::value(split, *buckets))
+                (By::Map { map, .. }, _) => {
+                    let (key, value) = self.entry(wanted)?;
+                    map::entry(socket, self.timeout, (map, &key)).await? == value
                 }
+                _ => false,
             };
             if !is_so {
                 return Ok(false);
@@ -97,38 +102,74 @@ impl Haproxy {
     }
 
     async fn make_so(&self, wanted: &Wanted) -> Result<Outcome, Failure> {
-        let Wanted::Split { route, arms, split } = wanted else { return Err(not_ours()) };
         if self.sockets.is_empty() {
             return Err(Failure::permanent("no socket of HAProxy is configured"));
         }
         let mut changed = false;
         for socket in &self.sockets {
-            changed |= match &self.by {
-                By::Weights => {
+            changed |= match (&self.by, wanted) {
+                (By::Weights, Wanted::Split { route, arms, split }) => {
                     let servers = weights::servers(socket, self.timeout, route).await?;
                     let commands = weights::wanted(&servers, (route, arms, split))?;
                     let wanted = (route.as_str(), arms.as_slice(), split);
                     ready::until_up(socket, self.timeout, Sides::Servers, wanted).await?;
                     weights::set(socket, self.timeout, &commands).await?
                 }
-                By::Map { map, buckets, .. } => {
-                    let value = map::value(split, *buckets);
-                    let wanted = (route.as_str(), arms.as_slice(), split);
-                    ready::until_up(socket, self.timeout, Sides::Backends, wanted).await?;
-                    map::set(socket, self.timeout, (map, route, &value)).await?
+                (By::Map { map, .. }, _) => {
+                    let (key, value) = self.entry(wanted)?;
+                    self.until_up(socket, wanted).await?;
+                    map::set(socket, self.timeout, (map, &key, value.as_deref())).await?
                 }
+                _ => return Err(not_ours()),
             };
         }
-        if let By::Map { file: Some(file), buckets, .. } = &self.by {
-            map::write(file, route, &map::value(split, *buckets)).await?;
+        if let By::Map { file: Some(file), .. } = &self.by {
+            let (key, value) = self.entry(wanted)?;
+            map::write(file, &key, value.as_deref()).await?;
         }
         Ok(Outcome::Done { already: !changed })
+    }
+
+    /// The entry of the map that an order wants, with its key; none is to be there without a value.
+    fn entry(&self, wanted: &Wanted) -> Result<(String, Option<String>), Failure> {
+        match (&self.by, wanted) {
+            (By::Map { buckets, .. }, Wanted::Split { route, split, .. }) => {
+                Ok((route.clone(), Some(map::value(split, *buckets))))
+            }
+            (By::Map { headers, .. }, Wanted::Route { route, arm, headers: wanted }) => {
+                let parts = driver::headers::parts(wanted).map_err(Failure::permanent)?;
+                let value = headers::value(&headers::known(headers), &parts);
+                let value = value.map_err(|name| Failure::permanent(unknown_header(&name)))?;
+                Ok((headers::key(route, arm), value))
+            }
+            _ => Err(not_ours()),
+        }
+    }
+
+    /// Waits until the arms of an order can take its requests.
+    async fn until_up(&self, socket: &Socket, wanted: &Wanted) -> Result<(), Failure> {
+        match wanted {
+            Wanted::Split { route, arms, split } => {
+                let wanted = (route.as_str(), arms.as_slice(), split);
+                ready::until_up(socket, self.timeout, Sides::Backends, wanted).await
+            }
+            Wanted::Route { route, arm, headers } if !headers.is_empty() => {
+                let sides = Sides::Backends;
+                ready::until_arm_is_up(socket, self.timeout, sides, (route, arm)).await
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 impl Driver for Haproxy {
     fn takes(&self, order: &Order, _plan: &Plan) -> bool {
-        let Wanted::Split { route, .. } = &order.wanted else { return false };
+        let route = match (&order.wanted, &self.by) {
+            (Wanted::Split { route, .. }, _) | (Wanted::Route { route, .. }, By::Map { .. }) => {
+                route
+            }
+            _ => return false,
+        };
         self.routes.is_empty() || self.routes.contains(route)
     }
 
@@ -148,25 +189,41 @@ impl Driver for Haproxy {
         if !plan.route.as_ref().is_some_and(is_ours) {
             return Vec::new();
         }
-        let refusal = |(at, step): (usize, &Step)| {
-            let (problem, mend) = match &step.does {
-                Does::Mirror { share, .. } if *share > Weight::NONE => (
-                    "HAProxy copies no traffic by itself; its SPOE needs a program of its own",
-                    "leave `mirror` out, or divide the traffic by Envoy",
-                ),
-                Does::Route { headers, .. } if !headers.is_empty() => (
-                    "HAProxy's driver sends no requests to an arm by their headers",
-                    "leave `headers` out, or write the rule into HAProxy's configuration",
-                ),
-                _ => return None,
-            };
-            Some(Refusal::new(format!("steps[{at}]"), problem, mend))
+        let copied = |(at, step): (usize, &Step)| {
+            let is_copied = matches!(step.does, Does::Mirror { share, .. } if share > Weight::NONE);
+            let problem =
+                "HAProxy copies no traffic by itself; its SPOE needs a program of its own";
+            let mend = "leave `mirror` out, or divide the traffic by Envoy";
+            is_copied.then(|| Refusal::new(format!("steps[{at}]"), problem, mend))
         };
-        plan.steps.iter().enumerate().filter_map(refusal).collect()
+        let mut refusals: Vec<Refusal> = plan.steps.iter().enumerate().filter_map(copied).collect();
+        if let By::Map { headers, .. } = &self.by
+            && let Some(name) = headers::unreadable(headers)
+        {
+            let problem = format!("`{}` is no name of a header", name.escape_debug());
+            let mend = "write `x-canary`, or `cookie:beta` for a cookie";
+            refusals.push(Refusal::new("drivers.haproxy.headers", problem, mend));
+        }
+        refusals.extend(driver::headers::refusals(plan, |parts| match &self.by {
+            By::Weights => Some((
+                "HAProxy sends requests to an arm by their headers only where a map divides them".to_owned(),
+                "leave `headers` out, or divide by a map".to_owned(),
+            )),
+            By::Map { headers, .. } => {
+                let unknown = headers::value(&headers::known(headers), parts).err()?;
+                let mend = "name it in `headers` of the driver and of HAProxy's configuration, or leave it out";
+                Some((unknown_header(&unknown), mend.to_owned()))
+            }
+        }));
+        refusals
     }
 }
 
 #[cold]
 fn not_ours() -> Failure {
     Failure::permanent("HAProxy divides traffic and does nothing else")
+}
+
+fn unknown_header(name: &str) -> String {
+    format!("HAProxy's configuration is not said to look at the header `{name}`")
 }

@@ -7,6 +7,9 @@
 //! | `deployments_total` | `environment`, `status` | releases that are over: `done`, `rolled_back`, `cancelled` |
 //! | `deployment_duration_seconds` | `environment`, `strategy` | from start to end, as a histogram |
 //! | `rollbacks_total` | `environment`, `reason` | of them, those that went back, by a word for the reason |
+//! | `release_weight_ratio` | `environment`, `application`, `release`, `arm`, `version` | of a release under way: the arm's share of the traffic, 0 to 1 |
+//! | `release_verdict_info` | `environment`, `application`, `release`, `metric`, `arm`, `verdict` | of a release under way: 1 for what the judge says of the metric: `insufficient`, `worse`, `not_worse`, `better` |
+//! | `release_harm_evidence_ratio` | `environment`, `application`, `release`, `metric`, `arm` | of a release under way: the logarithm of the evidence for harm, where 1 is proof |
 //! | `active_version_info` | `environment`, `application`, `version` | 1 for the version that has the traffic of the target |
 
 use std::collections::BTreeMap;
@@ -19,6 +22,10 @@ use crate::host::{Host, View};
 use crate::release::Status;
 use crate::split::Weight;
 use crate::time::Time;
+
+mod standing;
+
+use standing::Standing;
 
 /// Answers questions of Prometheus. A clone is the same.
 #[derive(Clone, Debug)]
@@ -40,6 +47,8 @@ struct One {
     since: Time,
     seconds: Option<f64>,
     reason: &'static str,
+    /// How it stands, while it is under way.
+    standing: Option<Standing>,
 }
 
 impl Metrics {
@@ -77,6 +86,7 @@ impl One {
             since: state.now,
             seconds: ended.map(|(from, to)| std::time::Duration::from(to - from).as_secs_f64()),
             reason: reason(state.cause.as_deref().unwrap_or_default()),
+            standing: (!state.status().is_final()).then(|| Standing::of(view)),
         }
     }
 }
@@ -114,6 +124,7 @@ fn text(all: &[&One]) -> String {
     let labels =
         |one: &&One| format!("environment={},reason=\"{}\"", quoted(&one.environment), one.reason);
     lines(&mut text, "rollbacks_total", &counted(back.map(labels)));
+    standing::lines(&mut text, all);
     head(&mut text, "active_version_info", "The version that has most of the traffic.", "gauge");
     let mut newest: BTreeMap<(&str, &str), &One> = BTreeMap::new();
     for one in all {

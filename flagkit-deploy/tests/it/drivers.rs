@@ -55,6 +55,13 @@ fn split(canary: u32) -> Order {
     })
 }
 
+/// An order for requests with these headers to the canary; none ends it.
+fn by_headers(headers: &[(&str, &str)]) -> Order {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let (route, arm) = ("shop".to_owned(), "canary".to_owned());
+    order(Wanted::Route { route, arm, headers: headers.collect() })
+}
+
 /// Carries an order out that is not carried out yet, and looks before, after, and after a second time.
 async fn carried_out(driver: &dyn Driver, order: &Order, plan: &Plan) -> Result<(), Failure> {
     assert!(driver.takes(order, plan));

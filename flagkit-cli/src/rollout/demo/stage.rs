@@ -166,6 +166,7 @@ fn start_haproxy(program: &Path, folder: &Path, ports: Ports) -> Result<Guarded,
         user: "req.fhdr(x-user)".to_owned(),
         salt: "shop:release:variant:".to_owned(),
         buckets: 10_000,
+        headers: Vec::new(),
     });
     let backend = |arm: &str, ports: [u16; 2]| {
         let servers = ports.iter().enumerate().map(|(at, port)| {

@@ -62,6 +62,7 @@ fn haproxy_of(section: &config::Haproxy) -> Haproxy {
             map: map.clone(),
             file: section.file.as_ref().map(Into::into),
             buckets: section.buckets,
+            headers: section.headers.clone(),
         },
         _ => By::Weights,
     };

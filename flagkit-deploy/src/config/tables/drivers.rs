@@ -43,6 +43,13 @@ static HAPROXY: Shape = Shape {
             "10000",
             "Into how many buckets the map divides users, as the configuration has it.",
         ),
+        or(
+            "headers",
+            Kind::List(&Kind::Text, 20),
+            "[]",
+            "The headers, and cookies as `cookie:NAME`, that the configuration looks up beside the map's buckets, so that steps may send \
+             requests with them to an arm.",
+        ),
         or("routes", NAMES, "[]", "The routes that it takes; all of them without."),
         or("timeout", SPAN, "2s", "How long a socket may take to answer."),
     ],

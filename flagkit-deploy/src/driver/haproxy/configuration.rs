@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::headers;
+
 /// How users are known and which flag's buckets they get.
 #[derive(Clone, Debug)]
 pub struct Sticky {
@@ -19,6 +21,9 @@ pub struct Sticky {
     pub salt: String,
     /// How many buckets there are: 10,000 as in flag files, or up to 1,000,000.
     pub buckets: u32,
+    /// The headers, and cookies as `cookie:NAME`, by which requests may be sent to an arm whatever their bucket; the same
+    /// as the driver's. More than a handful are better one header that something in front sets.
+    pub headers: Vec<String>,
 }
 
 /// The lines for a `frontend`. They use nothing that HAProxy 2.6 with OpenSSL does not have.
@@ -36,11 +41,12 @@ pub struct Sticky {
 ///     user: "req.fhdr(x-user-id)".into(),
 ///     salt: "shop:release:variant:".into(),
 ///     buckets: 10_000,
+///     headers: vec!["x-canary".into()],
 /// });
 /// assert!(lines.contains("use_backend shop-%[var(txn.flagkit_arm)]"));
 /// ```
 pub fn configuration(sticky: &Sticky) -> String {
-    let Sticky { route, arms, map, user, salt, buckets } = sticky;
+    let Sticky { route, arms, map, user, salt, buckets, headers } = sticky;
     let buckets = (*buckets).max(1);
     let carry = (1_u64 << 32) % u64::from(buckets);
     let mut lines = String::new();
@@ -75,6 +81,9 @@ pub fn configuration(sticky: &Sticky) -> String {
             "http-request set-var(txn.flagkit_arm) str({arm}) if {{ var(txn.flagkit_bucket),sub(txn.flagkit_from) ge 0 }} \
              {{ var(txn.flagkit_bucket),sub(txn.flagkit_to) lt 0 }}"
         ));
+    }
+    for text in headers::lines(route, arms, (map, headers)) {
+        line(&text);
     }
     line(&format!("use_backend {route}-%[var(txn.flagkit_arm)]"));
     lines

@@ -1,7 +1,8 @@
 //! The split as one entry of a map, so that it changes in one step.
 //!
 //! The key is the route. The value has a range of buckets for each arm but the control,
-//! `from:to` with the end not included, with slashes between them: `0:50000/900000:1000000`.
+//! `from:to` with the end not included, with slashes between them: `0:50000/900000:1000000`. Rules by headers
+//! have entries of their own.
 
 use std::io;
 use std::path::Path;
@@ -45,18 +46,19 @@ pub(super) async fn entry(
     Ok(found.flatten().map(str::to_owned))
 }
 
-/// Sets it; whether that changed anything.
+/// Sets it, or removes it; whether that changed anything.
 pub(super) async fn set(
     socket: &Socket,
     timeout: Duration,
-    (map, key, value): (&str, &str, &str),
+    (map, key, value): (&str, &str, Option<&str>),
 ) -> Result<bool, Failure> {
-    let verb = match entry(socket, timeout, (map, key)).await? {
-        Some(found) if found == value => return Ok(false),
-        Some(_) => "set",
-        None => "add",
+    let command = match (entry(socket, timeout, (map, key)).await?, value) {
+        (found, value) if found.as_deref() == value => return Ok(false),
+        (Some(_), Some(value)) => format!("set map {map} {key} {value}"),
+        (None, Some(value)) => format!("add map {map} {key} {value}"),
+        (_, None) => format!("del map {map} {key}"),
     };
-    let answer = socket.ask(timeout, &[format!("{verb} map {map} {key} {value}")]).await?;
+    let answer = socket.ask(timeout, &[command]).await?;
     match answer.lines().find(|line| !line.trim().is_empty()) {
         None => Ok(true),
         // Somebody else may have added or removed it in between.
@@ -64,8 +66,8 @@ pub(super) async fn set(
     }
 }
 
-/// Writes the entry into the file of the map, beside the others there, by an atomic replacement.
-pub(super) async fn write(file: &Path, key: &str, value: &str) -> Result<(), Failure> {
+/// Writes the entry into the file of the map, or none, beside the others there, by an atomic replacement.
+pub(super) async fn write(file: &Path, key: &str, value: Option<&str>) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::transient(format!("the map `{}` cannot be written: {error}", file.display()))
     };
@@ -76,7 +78,7 @@ pub(super) async fn write(file: &Path, key: &str, value: &str) -> Result<(), Fai
     };
     let others = there.lines().filter(|line| line.split_whitespace().next() != Some(key));
     let mut text: String = others.flat_map(|line| [line, "\n"]).collect();
-    text.extend([key, " ", value, "\n"]);
+    text.extend(value.into_iter().flat_map(|value| [key, " ", value, "\n"]));
     if text == there {
         return Ok(());
     }

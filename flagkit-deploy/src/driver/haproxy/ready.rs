@@ -27,20 +27,30 @@ pub(super) async fn until_up(
     sides: Sides,
     (route, arms, split): (&str, &[String], &Split),
 ) -> Result<(), Failure> {
-    let until = Instant::now() + timeout;
     for (place, arm) in arms.iter().enumerate().skip(1) {
-        if split.of(place) == Weight::NONE {
-            continue;
+        if split.of(place) > Weight::NONE {
+            until_arm_is_up(socket, timeout, sides, (route, arm)).await?;
         }
-        while !is_up(socket, timeout, sides, (route, arm)).await? {
-            if Instant::now() >= until {
-                return Err(Failure::transient(format!(
-                    "HAProxy at {socket} has no server of `{arm}` that is up after {timeout:?}, so it would \
-                     answer 503 in its place; look at the health checks of `{route}`"
-                )));
-            }
-            sleep(PAUSE).await;
+    }
+    Ok(())
+}
+
+/// Waits until an arm has a server that is up.
+pub(super) async fn until_arm_is_up(
+    socket: &Socket,
+    timeout: Duration,
+    sides: Sides,
+    (route, arm): (&str, &str),
+) -> Result<(), Failure> {
+    let until = Instant::now() + timeout;
+    while !is_up(socket, timeout, sides, (route, arm)).await? {
+        if Instant::now() >= until {
+            return Err(Failure::transient(format!(
+                "HAProxy at {socket} has no server of `{arm}` that is up after {timeout:?}, so it would \
+                 answer 503 in its place; look at the health checks of `{route}`"
+            )));
         }
+        sleep(PAUSE).await;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ fn one(status: Status, cause: &str, (version, since): (&str, u64)) -> One {
         since: Time::from_unix_ms(since),
         seconds: status.is_final().then_some(60.0),
         reason: reason(cause),
+        standing: None,
     }
 }
 

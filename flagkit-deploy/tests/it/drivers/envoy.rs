@@ -1,8 +1,13 @@
 //! Envoy by its administration interface, and by a file of RTDS.
 
+mod headers;
+
+use std::collections::BTreeMap;
 use std::fs;
 
-use flagkit_deploy::driver::envoy::{Destination, Envoy, layered_runtime, mirror, routes};
+use flagkit_deploy::driver::envoy::{
+    Destination, Envoy, header_route, layered_runtime, mirror, routes,
+};
 use flagkit_deploy::driver::http::Http;
 use flagkit_deploy::order::{FailureKind, Wanted};
 use flagkit_deploy::{Split, Weight};
@@ -15,6 +20,11 @@ const ARMS: [&str; 3] = ["stable", "canary", "other"];
 
 /// An Envoy that answers with the name of the arm; its administration interface, and its door.
 fn envoy(rtds: bool) -> (Running, u16, u16) {
+    envoy_with(rtds, &[])
+}
+
+/// The same with routes by headers to `canary`.
+fn envoy_with(rtds: bool, rules: &[BTreeMap<String, String>]) -> (Running, u16, u16) {
     let (admin, door) = (port(), port());
     let mut running = Running::start("envoy", |folder| {
         let address =
@@ -27,11 +37,14 @@ fn envoy(rtds: bool) -> (Running, u16, u16) {
         let file = folder.join("rtds.json");
         fs::write(&file, r#"{"resources":[{"@type":"type.googleapis.com/envoy.service.runtime.v3.Runtime","name":"flagkit","layer":{"kept":1}}]}"#).unwrap();
         let file = file.display().to_string();
+        let mut all: Vec<_> =
+            rules.iter().map(|headers| header_route("shop", &to("canary"), headers)).collect();
+        all.extend(routes("shop", &ARMS.map(to)).as_array().unwrap().iter().cloned());
         let router = json!({ "name": "router", "typed_config": { "@type": typed("http.router.v3.Router") } });
         let manager = json!({
             "@type": typed("network.http_connection_manager.v3.HttpConnectionManager"),
             "stat_prefix": "shop", "http_filters": [router],
-            "route_config": { "virtual_hosts": [{ "name": "shop", "domains": ["*"], "routes": routes("shop", &ARMS.map(to)) }] },
+            "route_config": { "virtual_hosts": [{ "name": "shop", "domains": ["*"], "routes": all }] },
         });
         let configuration = json!({
             "node": { "id": "a", "cluster": "b" },

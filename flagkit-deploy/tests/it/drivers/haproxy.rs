@@ -1,5 +1,7 @@
 //! HAProxy by its runtime socket: weights, and the same buckets as flags.
 
+mod headers;
+
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -144,7 +146,8 @@ fn what_cannot_be_done_says_why() {
     let failure = failed(Haproxy::new(Socket::Unix(folder.join("nowhere"))), split(10));
     assert_eq!(failure.kind, FailureKind::Transient);
     assert!(failure.message.contains("is it running"), "{failure}");
-    let by = By::Map { map: "unknown".to_owned(), file: None, buckets: 10_000 };
+    let by =
+        By::Map { map: "unknown".to_owned(), file: None, buckets: 10_000, headers: Vec::new() };
     let failure = failed(Haproxy { by, ..Haproxy::new(socket(folder)) }, split(10));
     assert!(failure.message.contains("no map `unknown`"), "{failure}");
 }
@@ -180,6 +183,7 @@ fn sticky(buckets: u32) {
         user: "req.fhdr(x-user-id)".to_owned(),
         salt: "shop:release:variant:".to_owned(),
         buckets,
+        headers: Vec::new(),
     });
     let answer = |arm| {
         format!(
@@ -192,7 +196,12 @@ fn sticky(buckets: u32) {
         answer("canary")
     ));
     let map = running.folder.path().join("map");
-    let by = By::Map { map: map.display().to_string(), file: Some(map.clone()), buckets };
+    let by = By::Map {
+        map: map.display().to_string(),
+        file: Some(map.clone()),
+        buckets,
+        headers: Vec::new(),
+    };
     let driver = Haproxy { by, ..Haproxy::new(socket(running.folder.path())) };
     let plan = plan(json!({}));
     let mut users: Vec<String> = (0..1500).map(|number| format!("user-{number}")).collect();
@@ -227,7 +236,7 @@ fn a_change_of_the_map_is_there_for_the_next_request() {
         http-request return status 200 content-type text/plain lf-string %[str(shop),map(FOLDER/map,none)]\n";
     let (running, port) = haproxy(lines);
     let map = running.folder.path().join("map").display().to_string();
-    let by = By::Map { map, file: None, buckets: 1_000_000 };
+    let by = By::Map { map, file: None, buckets: 1_000_000, headers: Vec::new() };
     let driver = Haproxy { by, ..Haproxy::new(socket(running.folder.path())) };
     let plan = plan(json!({}));
     let mut client = Client::new(port);
