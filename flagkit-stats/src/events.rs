@@ -30,11 +30,13 @@
 mod before_after;
 mod dispersion;
 mod late;
+mod late_limit;
 mod limit;
 
 pub use before_after::BeforeAfter;
 pub use dispersion::Dispersion;
 pub use late::LateTest;
+pub use late_limit::LateLimit;
 pub use limit::LimitTest;
 
 use crate::arms::number;

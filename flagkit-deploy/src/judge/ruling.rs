@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use flagkit_stats::Interval;
 
-use super::rules::MetricRules;
+use super::rules::{Baseline, MetricRules};
 use super::skew::Skewed;
 use super::state::{ArmState, MetricState, State};
 use super::test::{Finding, Test};
 use super::{Evidence, Harm, Rules, Ruling, Verdict};
 use crate::plan::{Direction, Measure, Role};
+use crate::split::Weight;
 
 impl Rules {
     /// What is known of each metric in each new arm, and last of the division of traffic.
@@ -68,7 +69,13 @@ impl Rules {
         let metrics = self.metrics.iter().zip(&state.metrics).zip(0_u16..);
         metrics.flat_map(|((rules, metric), at)| {
             let tests = metric.tests.iter().zip(metric.arms.iter().skip(1)).zip(1_u16..);
-            tests.map(move |((test, new), arm)| Found::new(rules, metric, (at, arm), (test, new)))
+            let is_alone = rules.baseline == Baseline::Concurrent
+                && rules.measure != Measure::Reading
+                && state.traffic.split.of(0) == Weight::NONE;
+            tests.map(move |((test, new), arm)| {
+                let found = Found::new(rules, metric, (at, arm), (test, new));
+                Found { is_alone: is_alone && new.fresh > 0, ..found }
+            })
         })
     }
 
@@ -121,6 +128,11 @@ impl Rules {
         if let Some(remark) = &found.finding.remark {
             let _ = write!(words, "; {remark}");
         }
+        if found.is_alone {
+            let control = self.arm_name(0);
+            let _ =
+                write!(words, "; {control} has no traffic, so only limits and triggers are asked");
+        }
         words
     }
 
@@ -165,6 +177,8 @@ struct Found<'a> {
     new: &'a ArmState,
     control: ArmState,
     finding: Finding,
+    /// Whether there is nothing to compare it with at this time.
+    is_alone: bool,
 }
 
 impl<'a> Found<'a> {
@@ -175,7 +189,8 @@ impl<'a> Found<'a> {
         (test, new): (&'a Test, &'a ArmState),
     ) -> Self {
         let control = state.arms.first().copied().unwrap_or_default();
-        Self { rules, metric, arm, test, new, control, finding: test.finding(rules) }
+        let finding = test.finding(rules);
+        Self { rules, metric, arm, test, new, control, finding, is_alone: false }
     }
 
     /// Whether the release waits for this to be proved: not for readings without a limit, of which

@@ -14,6 +14,7 @@ mod means;
 mod order;
 mod quantiles;
 mod streams;
+mod switched;
 
 /// Both arms of window after window, with these counts.
 fn fed(rules: &Rules, windows: u64, mut of: impl FnMut(u64) -> [(u64, u64); 2]) -> State {
@@ -196,31 +197,6 @@ fn a_stratum_that_fails_more_is_not_taken_for_the_new_version() {
     let evidence = &rules.evidence(&state)[0];
     assert_eq!(evidence.estimates, [Some(0.0091), Some(0.0019)]);
     assert_eq!(evidence.verdict, Verdict::Insufficient, "{}", evidence.why);
-}
-
-#[test]
-fn a_switch_at_once_is_compared_with_the_time_before() {
-    let mut plan = plan(&json!([units("error_rate", &json!({}))]));
-    plan.steps = serde_json::from_value(json!([
-        {"name": "switch", "step": "split", "split": [0, 1_000_000]},
-    ]))
-    .expect("a step");
-    let rules = rules(&plan);
-    let run = |after: u64| {
-        let mut state = rules.begin(seconds(0));
-        for window in 0..60 {
-            let told = if window < 30 {
-                sample(window, 0, 0, events(10_000, 50))
-            } else {
-                sample(window, 0, 1, events(10_000, after))
-            };
-            rules.add(&mut state, &[told], seconds(window * 10 + 10));
-        }
-        verdict(&rules, &state, 0)
-    };
-    assert_eq!(run(50), Verdict::Insufficient);
-    assert_eq!(run(60), Verdict::Insufficient, "a day changes rates by as much");
-    assert_eq!(run(150), Verdict::Worse);
 }
 
 #[test]

@@ -80,18 +80,24 @@ impl LateTest {
         self.evidence
     }
 
-    /// The log e-value of all bets, without what earlier ones have left over.
+    /// The log e-value of all bets.
     fn log_e(&self) -> f64 {
-        let bet = f64::from(self.bet);
-        let stake = 1.0 / (bet * (bet + 1.0));
-        // The part of the capital that no bet has been made with yet.
-        let rest = 1.0 / (bet + 1.0);
-        log_mixture([(stake, mixture_above(&self.values)), (rest, 0.0)].into_iter())
+        of_bets(self.bet, mixture_above(&self.values))
     }
 }
 
+/// The log e-value of all bets, of which this is the last one, without what earlier ones have left
+/// over.
+pub(super) fn of_bets(bet: u32, log_e: f64) -> f64 {
+    let bet = f64::from(bet);
+    let stake = 1.0 / (bet * (bet + 1.0));
+    // The part of the capital that no bet has been made with yet.
+    let rest = 1.0 / (bet + 1.0);
+    log_mixture([(stake, log_e), (rest, 0.0)].into_iter())
+}
+
 /// A bet whose log e-value is below has lost.
-const LOST: f64 = -1.5;
+pub(super) const LOST: f64 = -1.5;
 
 #[cfg(test)]
 mod tests;

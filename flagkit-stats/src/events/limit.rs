@@ -98,6 +98,12 @@ impl LimitTest {
         self.saved.limit
     }
 
+    /// As if no window had come.
+    pub(super) fn forget(&mut self) {
+        let (above, below) = (Evidence::NONE, Evidence::NONE);
+        self.saved = Saved { limit: self.saved.limit, sums: Sums::NONE, above, below };
+    }
+
     fn judge(&mut self) {
         let values = self.saved.sums.log_likelihoods(&self.grid);
         let likelihoods = Likelihoods { grid: &self.grid, values };

@@ -4,7 +4,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{BeforeAfter, Dispersion, EventTest, LateTest, LimitTest, Look};
+use flagkit_stats::events::{
+    BeforeAfter, Dispersion, EventTest, LateLimit, LateTest, LimitTest, Look,
+};
 use flagkit_stats::kolmogorov::KolmogorovSmirnov;
 use flagkit_stats::mean::{MeanSequence, MeanTest};
 use flagkit_stats::moments::Moments;
@@ -61,6 +63,7 @@ fn looks_and_verdicts_allocate_nothing() {
     let mut means = MeanTest::bounded((0.0, 100.0), -0.1).unwrap();
     let mut dispersion = Dispersion::default();
     let mut limit = LimitTest::new(0.01).unwrap();
+    let mut late_limit = LateLimit::above(0.01).unwrap();
     let mut after = BeforeAfter::new((1_000, 10), 1.2, alpha).unwrap();
     let mut split = SplitTest::new(100.0).unwrap();
     let mut moments = Arms { control: Moments::default(), treatment: Moments::default() };
@@ -81,6 +84,7 @@ fn looks_and_verdicts_allocate_nothing() {
             dispersion.add(&look);
             means.add(&moments, dispersion.power());
             limit.add(1_000, 20);
+            late_limit.add(100, 3, 0.5);
             after.add(1_000, 20);
             split.add(&[0.9, 0.1], &[900, 100]).unwrap();
             split.add(&[0.8, 0.2], &[800, 200]).unwrap();

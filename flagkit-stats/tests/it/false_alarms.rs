@@ -2,7 +2,7 @@
 
 use flagkit_stats::bounded::BoundedMean;
 use flagkit_stats::events::{
-    BeforeAfter, Dispersion, EventTest, LateTest, LimitTest, Look, Verdict,
+    BeforeAfter, Dispersion, EventTest, LateLimit, LateTest, LimitTest, Look, Verdict,
 };
 use flagkit_stats::mean::MeanSequence;
 use flagkit_stats::moments::Moments;
@@ -143,12 +143,34 @@ fn a_limit_and_a_baseline_keep_their_promise() {
         (0..300).for_each(|_| test.add(200, chance.poisson(1.99)));
         test.above().proves(alpha())
     });
-    stays_below(600, 0.05, |chance| {
-        let before = (0..50).map(|_| chance.poisson(2.0)).sum();
-        let mut test = BeforeAfter::new((10_000, before), 1.0, alpha()).unwrap();
-        (0..300).for_each(|_| test.add(200, chance.poisson(2.0)));
-        test.is_worse()
+    for way in [LateLimit::above, LateLimit::below] {
+        stays_below(600, 0.05, |chance| {
+            let mut test = way(0.01).unwrap();
+            // What rounds does not help either side: the mean is that of the limit.
+            (0..300).for_each(|_| test.add(200, chance.poisson(2.0).min(200), 1.0));
+            test.beyond().proves(alpha())
+        });
+    }
+    for begin in [BeforeAfter::tempered, BeforeAfter::fewer] {
+        stays_below(600, 0.05, |chance| {
+            let before = (0..50).map(|_| chance.poisson(2.0)).sum();
+            let mut test = begin((10_000, before), 1.0, 1.0, alpha()).unwrap();
+            (0..300).for_each(|_| test.add(200, chance.poisson(2.0)));
+            test.is_worse()
+        });
+    }
+}
+
+#[test]
+fn what_goes_beyond_a_limit_late_is_found() {
+    let missed = alarms(50, |chance| {
+        let mut test = LateLimit::above(0.02).unwrap();
+        (0..300).for_each(|_| test.add(1_000, chance.poisson(5.0), 1.0));
+        let before = test.beyond().proves(alpha());
+        (0..20).for_each(|_| test.add(1_000, chance.poisson(40.0), 1.0));
+        before || !test.beyond().proves(alpha())
     });
+    assert_eq!(missed, 0.0);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What was accumulated survives a restart as data.
 
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{BeforeAfter, Dispersion, EventTest, LateTest, LimitTest, Look};
+use flagkit_stats::events::{
+    BeforeAfter, Dispersion, EventTest, LateLimit, LateTest, LimitTest, Look,
+};
 use flagkit_stats::quantile::{Histogram, Scale, SlowerTest};
 use flagkit_stats::srm::SplitTest;
 use flagkit_stats::{Alpha, Arms};
@@ -34,6 +36,10 @@ fn every_test_goes_on_where_it_was() {
     let mut limit = LimitTest::new(0.01).unwrap();
     limit.add(1_000, 17);
     survives(&limit);
+    for mut late in [LateLimit::above(0.01).unwrap(), LateLimit::below(0.01).unwrap()] {
+        late.add(1_000, 17, 0.5);
+        survives(&late);
+    }
     let mut after = BeforeAfter::new((1_000, 10), 1.2, alpha).unwrap();
     after.add(1_000, 17);
     survives(&after);

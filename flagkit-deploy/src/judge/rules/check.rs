@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Judging, Measure, Metric, Plan, Role, Source};
+use crate::plan::{Does, Judging, Measure, Metric, Plan, Role, Source, Step};
 use crate::refusal::Refusal;
+use crate::split::Weight;
 
 /// Everything about metrics and judging that is wrong. Arms and times are the release's to check.
 pub(super) fn refusals(plan: &Plan) -> Vec<Refusal> {
@@ -16,6 +17,7 @@ pub(super) fn refusals(plan: &Plan) -> Vec<Refusal> {
         refuse("metrics", problem, "use at most 64");
     }
     judging(&plan.judging, &mut refuse);
+    let is_switched = is_switched(plan);
     let mut names = BTreeSet::new();
     for (at, metric) in plan.metrics.iter().enumerate() {
         let mut refuse_here = |path: &str, problem: String, mend: &str| {
@@ -27,9 +29,29 @@ pub(super) fn refusals(plan: &Plan) -> Vec<Refusal> {
         }
         self::metric(metric, &mut refuse_here);
         strata(metric, &plan.judging.strata, &mut refuse_here);
+        if is_switched && !is_askable(metric) {
+            let problem = "the old side never has traffic beside the new one, and a quantile or a mean has no \
+                           comparison with the time before";
+            let mend =
+                "keep a share on the old side for a while, give it a `limit`, or the role `shown`";
+            refuse_here("measure", problem.to_owned(), mend);
+        }
     }
     weights(plan, &mut refuse);
     found
+}
+
+/// Whether the new side gets traffic, and never beside the old one.
+fn is_switched(plan: &Plan) -> bool {
+    let takes =
+        |step: &Step| matches!(&step.does, Does::Split { split } if split.treated() > Weight::NONE);
+    super::baseline(plan) == super::Baseline::Before && plan.steps.iter().any(takes)
+}
+
+/// Whether anything can ever be said of it where there is no control at the same time.
+fn is_askable(metric: &Metric) -> bool {
+    let has_past = matches!(metric.measure, Measure::Events | Measure::Reading);
+    has_past || metric.limit.is_some() || metric.role == Role::Shown
 }
 
 type Refuse<'a> = dyn FnMut(&str, String, &str) + 'a;

@@ -2,7 +2,7 @@
 
 use std::f64::consts::LN_2;
 
-use flagkit_stats::events::{BeforeAfter, Dispersion, LimitTest, Look};
+use flagkit_stats::events::{BeforeAfter, Dispersion, LateLimit, Look};
 use flagkit_stats::{Alpha, Arms, Error, Evidence, Interval};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub(in crate::judge) struct EventsTest {
     fewer: Option<Side>,
     /// How does the rate lie to the limit?
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    limit: Option<LimitTest>,
+    limit: Option<LateLimit>,
     /// How much events come in bursts, where that is not excluded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dispersion: Option<Dispersion>,
@@ -60,11 +60,15 @@ impl EventsTest {
             move |error: Error| Refusal::new(path, error.to_string(), mend)
         };
         let margin = "use a ratio to the control, such as 0.1 for 10 %";
+        let bad = match rules.direction {
+            Direction::Decrease => LateLimit::below,
+            Direction::Increase | Direction::Either => LateLimit::above,
+        };
         let limit = "use a share of the exposures, such as 0.01 for 1 %";
         Ok(Self {
             more: more.then(|| side(above)).transpose().map_err(refuse("margin", margin))?,
             fewer: fewer.then(|| side(below)).transpose().map_err(refuse("margin", margin))?,
-            limit: rules.limit.map(LimitTest::new).transpose().map_err(refuse("limit", limit))?,
+            limit: rules.limit.map(bad).transpose().map_err(refuse("limit", limit))?,
             dispersion: (rules.counts == Counts::Requests)
                 .then(|| Dispersion::new(rules.dispersion)),
         })
@@ -98,17 +102,23 @@ impl EventsTest {
         else {
             return;
         };
+        let power = self.dispersion.as_ref().map_or(1.0, Dispersion::power);
         if let Some(test) = &mut self.limit {
-            let power = self.dispersion.as_ref().map_or(1.0, Dispersion::power);
-            test.add_tempered(exposures, events, power);
+            test.add(exposures, events, power);
         }
-        for (side, hits) in [(&mut self.more, events), (&mut self.fewer, exposures - events)] {
+        let (more, fewer) = drifts(rules);
+        let begin: [(_, Begin, _); 2] = [
+            (&mut self.more, BeforeAfter::tempered, more),
+            (&mut self.fewer, BeforeAfter::fewer, fewer),
+        ];
+        for (side, begin, drift) in begin {
             if let Some(Side::Before { control, after }) = side {
                 if after.is_none() {
-                    *after = begin(*control, rules);
+                    let harm = rules.levels.harm;
+                    *after = harm.and_then(|harm| begin(*control, power, drift, harm).ok());
                 }
                 if let Some(after) = after {
-                    after.add(exposures, hits);
+                    after.add_tempered(exposures, events, power);
                 }
             }
         }
@@ -117,10 +127,10 @@ impl EventsTest {
     /// A window of the control, while the new arm has none.
     pub(super) fn before(&mut self, numbers: &Numbers) {
         let Some((exposures, events)) = counts(numbers) else { return };
-        for (side, hits) in [(&mut self.more, events), (&mut self.fewer, exposures - events)] {
+        for side in [&mut self.more, &mut self.fewer] {
             if let Some(Side::Before { control, after: None }) = side {
                 control.0 = control.0.saturating_add(exposures);
-                control.1 = control.1.saturating_add(hits);
+                control.1 = control.1.saturating_add(events);
             }
         }
     }
@@ -146,7 +156,7 @@ impl EventsTest {
         let limit = self.limit.as_ref().map(|test| {
             let says: Box<dyn FnOnce() -> String> =
                 Box::new(|| format!("the rate is beyond its limit of {}", test.limit()));
-            Question { evidence: beyond(test, rules.direction), bound, says }
+            Question { evidence: test.beyond(), bound, says }
         });
         let sides = || [&self.more, &self.fewer].into_iter().flatten();
         Finding {
@@ -230,18 +240,17 @@ impl Side {
     }
 }
 
-/// The evidence that the rate is on the bad side of its limit.
-fn beyond(test: &LimitTest, direction: Direction) -> Evidence {
-    match direction {
-        Direction::Decrease => test.below(),
-        Direction::Increase | Direction::Either => test.above(),
-    }
-}
+/// Begins to compare with the time before: exposures and events, their power, the drift, the level.
+type Begin = fn((u64, u64), f64, f64, Alpha) -> Result<BeforeAfter, Error>;
 
-/// Begins to compare with the time before.
-fn begin(control: (u64, u64), rules: &MetricRules) -> Option<BeforeAfter> {
-    let drift = (1.0 + rules.margin).max(DRIFT_MIN);
-    BeforeAfter::new(control, drift, rules.levels.harm?).ok()
+/// What the day may change by itself: how many times as many, and how many times as few.
+fn drifts(rules: &MetricRules) -> (f64, f64) {
+    let above = 1.0 + rules.margin;
+    let below = match rules.direction {
+        Direction::Decrease => 1.0 / (1.0 - rules.margin),
+        Direction::Increase | Direction::Either => above,
+    };
+    (above.max(DRIFT_MIN), below.max(DRIFT_MIN))
 }
 
 fn counts(numbers: &Numbers) -> Option<(u64, u64)> {

@@ -7,7 +7,7 @@
 //! change all the time. Values are only known by their bins: the new arm's place is the next edge
 //! up for harm, and the next edge down for "not worse".
 
-use flagkit_stats::events::{Dispersion, EventTest, LimitTest, Look};
+use flagkit_stats::events::{Dispersion, EventTest, LateLimit, Look};
 use flagkit_stats::quantile::QuantileSequence;
 use flagkit_stats::{Alpha, Arms, Interval};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub(in crate::judge) struct QuantileTest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     below: Option<Sides>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    limit: Option<LimitTest>,
+    limit: Option<LateLimit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dispersion: Option<Dispersion>,
     /// Where the quantile of each side is over all windows, the new one's first.
@@ -65,7 +65,7 @@ impl QuantileTest {
         };
         // More than this share beyond the limit puts the quantile beyond it.
         let share = if rules.direction == Direction::Decrease { quantile } else { 1.0 - quantile };
-        let limit = rules.limit.map(|_| LimitTest::new(share));
+        let limit = rules.limit.map(|_| LateLimit::above(share));
         Ok(Self {
             place: None,
             above: has(rules.direction != Direction::Decrease).map_err(refuse)?,
@@ -140,7 +140,7 @@ impl QuantileTest {
         } else {
             bins.above(bins.edge_above(limit))
         };
-        test.add_tempered(bins.count(), count, power);
+        test.add(bins.count(), count, power);
     }
 
     pub(super) fn finding(&self, rules: &MetricRules) -> Finding {
@@ -159,7 +159,7 @@ impl QuantileTest {
         let limit = self.limit.as_ref().map(|test| {
             let says: Box<dyn FnOnce() -> String> =
                 Box::new(|| format!("the quantile is beyond its limit of {:?}", rules.limit));
-            Question { evidence: test.above(), bound, says }
+            Question { evidence: test.beyond(), bound, says }
         });
         let proved = |sides: &Sides| proves(Some(sides.proof.better()), rules.levels.not_worse);
         let better = |sides: &Sides| {

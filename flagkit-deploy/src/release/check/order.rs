@@ -1,6 +1,6 @@
 //! Steps one after another: what may follow on what.
 
-use crate::plan::{Does, Plan, Step};
+use crate::plan::{Does, Measure, Metric, Plan, Role, Step};
 use crate::refusal::Refusal;
 use crate::split::{Split, Weight};
 
@@ -36,11 +36,27 @@ impl Seen {
         match &step.does {
             Does::Split { split } => self.divide(split, plan),
             Does::Scale { arm, replicas } => self.scale(arm, *replicas, plan),
+            Does::Judge(judgement) if judgement.proof && self.is_alone(plan) => {
+                let problem = "nothing can be proved while the old side has no traffic: not being worse is a \
+                               comparison, and limits and triggers are all that is asked then";
+                let mend =
+                    "prove it in a step before, keep a share on the old side, or leave `proof` out";
+                Err((problem.to_owned(), mend.to_owned()))
+            }
             other => {
                 self.watched |= watches(other, plan);
                 Ok(())
             }
         }
+    }
+
+    /// Whether the new side has all traffic, and a guard waits for something to compare it with.
+    fn is_alone(&self, plan: &Plan) -> bool {
+        let compares =
+            |metric: &Metric| metric.role == Role::Guard && metric.measure != Measure::Reading;
+        plan.route.is_some()
+            && self.split.of(0) == Weight::NONE
+            && plan.metrics.iter().any(compares)
     }
 
     /// Traffic is divided.

@@ -62,6 +62,35 @@ fn the_old_side_stays_until_the_new_one_was_watched() {
 }
 
 #[test]
+fn nothing_is_proved_where_the_old_side_has_no_traffic() {
+    let judged = |measure: &str, proof: bool, share: u32| {
+        let judge = |proof: bool| {
+            let judge = serde_json::json!({"name": "judge", "step": "judge", "proof": proof,
+                "at_least": 60_000, "at_most": 600_000});
+            serde_json::from_value(judge).expect("a step")
+        };
+        let steps = vec![scale("canary", 1), to(500_000), judge(true), to(share), judge(proof)];
+        let mut plan = plan(steps);
+        let metric = serde_json::json!({"name": "m", "measure": {"kind": measure}, "margin": 0.1,
+            "limit": 0.5, "source": {"from": "push", "units": true}});
+        plan.metrics.push(serde_json::from_value(metric).expect("a metric"));
+        refused(plan)
+            .into_iter()
+            .filter(|refusal| refusal.starts_with("steps[4]"))
+            .collect::<Vec<_>>()
+    };
+    let refusals = judged("events", true, 1_000_000);
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert!(
+        refusal.starts_with("steps[4]: nothing can be proved while the old side has no traffic")
+    );
+    // Limits of readings need no control, evidence of harm neither, and a share of one is enough.
+    assert!(judged("reading", true, 1_000_000).is_empty());
+    assert!(judged("events", false, 1_000_000).is_empty());
+    assert!(judged("events", true, 999_999).is_empty());
+}
+
+#[test]
 fn names_that_stand_for_nothing() {
     let mut unknown = canary();
     unknown.checks.insert("healthy".into(), crate::release::tests::world::check(1));

@@ -162,7 +162,9 @@ fn plan(random: &mut Random) -> Plan {
         plan.steps.push(step(if plan.metrics.is_empty() {
             Does::Pause { length: Some(length) }
         } else {
-            Does::Judge(judgement(random, length))
+            let asked = judgement(random, length);
+            // Nothing can be proved once the old side has no traffic, and such plans are refused.
+            Does::Judge(Judgement { proof: asked.proof && treated < WHOLE, ..asked })
         }));
     }
     plan.steps.push(step(Does::Scale { arm: "stable".to_owned(), replicas: 0 }));
