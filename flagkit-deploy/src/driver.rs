@@ -72,6 +72,12 @@ pub trait Driver: Send + Sync {
     /// Makes ready for a release of this plan: it was planned just now, or an engine goes on with it.
     fn begin(&self, _plan: &Plan) {}
 
+    /// What would make a release of this plan find less than it could, as sentences with numbers. May ask
+    /// whatever it is connected to; nothing depends on the answer, and a failure means that nobody knows.
+    fn warnings<'a>(&'a self, _plan: &'a Plan) -> Work<'a, Vec<String>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// What of the plan is this driver's business and beyond it. Asked before a release begins.
     fn refusals(&self, _plan: &Plan) -> Vec<Refusal> {
         Vec::new()

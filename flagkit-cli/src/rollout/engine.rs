@@ -3,6 +3,7 @@
 //! Whoever runs releases uses this: `run`, and the demo. The engine lives on the runtime of its
 //! caller and ends with it.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,9 +57,9 @@ pub(crate) fn refusals(plan: &Plan, drivers: &Drivers) -> Result<Vec<Refusal>, F
 }
 
 /// A running engine.
-#[derive(Debug)]
 pub(crate) struct Engine {
     host: Host,
+    drivers: Vec<Arc<dyn Driver>>,
     is_shared: bool,
     listening: Option<SocketAddr>,
     tasks: Vec<AbortHandle>,
@@ -73,10 +74,11 @@ impl Engine {
         all.extend(drivers::of(&setup.drivers, place, &collector)?);
         let mut options = Options::default();
         options.almanac = Some(almanac());
+        let drivers = all.clone();
         let host = Host::start(setup.journal, all, options)
             .map_err(|error| Failure::input(format_args!("the engine cannot run here: {error}")))?;
         let is_shared = setup.is_shared;
-        let mut engine = Self { host, is_shared, listening: None, tasks: Vec::new() };
+        let mut engine = Self { host, drivers, is_shared, listening: None, tasks: Vec::new() };
         let push = setup.drivers.push.as_ref();
         // What cannot be parsed has been refused with the file.
         let written = push.and_then(|push| push.listen.parse().ok());
@@ -132,6 +134,18 @@ impl Engine {
         }
     }
 
+    /// What the drivers find unwise in a plan. Whatever does not answer at once is not waited for.
+    pub(crate) async fn warnings(&self, plan: &Plan) -> Vec<String> {
+        let asked = async {
+            let mut warnings = Vec::new();
+            for driver in &self.drivers {
+                warnings.extend(driver.warnings(plan).await.unwrap_or_default());
+            }
+            warnings
+        };
+        tokio::time::timeout(WARNS_WITHIN, asked).await.unwrap_or_default()
+    }
+
     /// Plans a release and starts it.
     pub(crate) async fn release(&self, id: &str, plan: Plan, by: Actor) -> Result<(), Failure> {
         self.host.plan(id, plan, by.clone()).await.map_err(Failure::input)?;
@@ -167,6 +181,12 @@ impl Engine {
         let telling = tokio::spawn(tell_alarms(self.host.clone(), alarms));
         self.tasks.extend([serving.abort_handle(), telling.abort_handle()]);
         Ok(())
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Engine").field("host", &self.host).finish_non_exhaustive()
     }
 }
 
@@ -212,5 +232,7 @@ const STANDS_BY: &str =
     "another engine leads; this one stands by, and goes on when that one is gone";
 /// A wait for the lead that is worth a word.
 const WAITS_AFTER: std::time::Duration = std::time::Duration::from_millis(1500);
+/// How long a release waits for somebody to warn of it.
+const WARNS_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
 /// Alerts that wait; Alertmanager repeats what does not fit.
 const ALARMS_MAX: usize = 100;

@@ -1,6 +1,7 @@
 //! `flagkit rollout run`: an engine in the foreground, until its release ends.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use flagkit_deploy::Status;
@@ -91,7 +92,7 @@ async fn release(
     }
     match plan {
         Some(plan) => {
-            begun::write(folder, &id)?;
+            prepare(&engine, (folder, &id), &plan, view).await?;
             engine.release(&id, plan, actor(&arguments.speaker)).await?;
         }
         None if past.unfinished.is_none() && past.ended.as_ref() == Some(&id) => {
@@ -105,6 +106,19 @@ async fn release(
     let end = follow(&engine, &id, (view, &mut signals), arguments.stay).await?;
     engine.stop().await;
     Ok((id, end))
+}
+
+/// Says what is unwise in a plan, and notes the name of its release, before it begins.
+async fn prepare(
+    engine: &Engine,
+    (folder, id): (&Path, &str),
+    plan: &Plan,
+    view: &mut dyn View,
+) -> Result<(), Failure> {
+    for warning in engine.warnings(plan).await {
+        view.notice(&warning)?;
+    }
+    begun::write(folder, id)
 }
 
 /// Who says something.

@@ -102,3 +102,24 @@ fn prometheus_answers_the_weights_and_verdicts_of_a_release() {
     drop(engine);
     drop(customers);
 }
+
+#[test]
+fn looks_that_are_shorter_than_scrapes_are_told_when_a_release_begins() {
+    let stage = Stage::set(3000);
+    let scraped = r#"metrics: { error_rate: { query: 'shop_failures_total{version="{{version}}"}', exposures: 'shop_requests_total{version="{{version}}"}' } }"#;
+    // Only what was scraped says how often it is.
+    let customers = Customers::come(stage.front, 20);
+    until(&stage, r#"count(shop_requests_total{version="v1"})"#, |_, value| value >= 1.0);
+    let steps = "[{scale: {arm: canary, replicas: 1}}, {split: {canary: 30%}}, {hold: true}]";
+    stage.release("v3", steps, &format!("{scraped}\n{JUDGING}"));
+    let engine = Engine(stage.engine());
+    let begun = Instant::now();
+    let expected = "`error_rate`: Prometheus scrapes every 3s, and the judge looks every 1s";
+    while !stage.log().contains(expected) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", stage.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(stage.log().contains("set `judging.look` to 3s or more"), "{}", stage.log());
+    drop(engine);
+    drop(customers);
+}

@@ -129,6 +129,15 @@ impl Driver for Metrics {
         }
     }
 
+    fn warnings<'a>(&'a self, plan: &'a Plan) -> Work<'a, Vec<String>> {
+        Box::pin(async move {
+            match &self.prometheus {
+                Some(prometheus) => prometheus.warnings(plan).await,
+                None => Ok(Vec::new()),
+            }
+        })
+    }
+
     fn refusals(&self, plan: &Plan) -> Vec<Refusal> {
         let missing = |metric: &Metric| match &metric.source {
             Source::Push { .. } => self.pushed.is_none().then(|| "pushes".to_owned()),

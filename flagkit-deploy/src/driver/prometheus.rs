@@ -24,7 +24,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::driver::http::{Call, Http, encoded};
+use crate::driver::http::{Answer, Call, Http, encoded};
 use crate::driver::measure::{Placed, Windows};
 use crate::driver::template::{Names, with_environment};
 use crate::order::Failure;
@@ -35,6 +35,7 @@ use crate::time::{Span, Time};
 mod answer;
 mod histogram;
 mod moments;
+mod scrapes;
 mod series;
 
 use answer::Series;
@@ -225,19 +226,28 @@ impl Prometheus {
             ("step", in_seconds(asked.windows.length.ms())),
             ("timeout", format!("{}ms", self.timeout.as_millis())),
         ];
-        let mut call = Call::get(
-            format!("{}/api/v1/query_range", asked.url.trim_end_matches('/')),
-            self.timeout,
-        );
-        call.method = "POST";
+        let answer = self.call(asked.url, "query_range", Some(encoded(&form).into_bytes())).await?;
+        answer::read(&answer)
+    }
+
+    /// The answer of one of its endpoints, to a form if there is one.
+    async fn call(
+        &self,
+        url: &str,
+        endpoint: &str,
+        form: Option<Vec<u8>>,
+    ) -> Result<Answer, Failure> {
+        let url = format!("{}/api/v1/{endpoint}", url.trim_end_matches('/'));
+        let mut call = Call::get(url, self.timeout);
         call.body_max = ANSWER_MAX;
-        call.body = Some(encoded(&form).into_bytes());
-        call = call.header("content-type", "application/x-www-form-urlencoded");
+        if let Some(form) = form {
+            (call.method, call.body) = ("POST", Some(form));
+            call = call.header("content-type", "application/x-www-form-urlencoded");
+        }
         for (name, value) in &self.headers {
             call = call.header(name, with_environment(value)?);
         }
-        let answer = self.http.ask(call).await?;
-        answer::read(&answer)
+        self.http.ask(call).await
     }
 }
 

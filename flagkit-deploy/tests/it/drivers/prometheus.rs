@@ -1,5 +1,7 @@
 //! Prometheus, scraping a service that counts.
 
+mod scrapes;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
