@@ -30,7 +30,6 @@ mod clock;
 mod engine;
 mod keeper;
 mod metrics;
-mod neighbours;
 mod work;
 
 use engine::Engine;

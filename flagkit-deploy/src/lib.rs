@@ -36,7 +36,8 @@ pub mod judge;
 pub mod record;
 pub mod replay;
 
-// The machine.
+// The machine, and what machines are told of each other.
+mod neighbours;
 pub mod release;
 
 // What carries orders out.

@@ -65,6 +65,11 @@ impl<'a> Walk<'a> {
     /// Begins the step itself.
     fn begin_work(&mut self) {
         let Some(step) = self.current() else { return };
+        // Its hooks may have taken a while, or a pause: what they prepared is for another window.
+        if !step.before.is_empty() && self.closed_gate(step).is_some() {
+            self.state.stage = Stage::Entering;
+            return;
+        }
         let work = match &step.does {
             Does::Split { split } => {
                 self.order_split(split.clone(), Purpose::Step);

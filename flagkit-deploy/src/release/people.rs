@@ -6,7 +6,7 @@ use crate::event::{Actor, Command};
 use crate::order::Severity;
 use crate::plan::Does;
 use crate::release::walk::Walk;
-use crate::release::{Approved, Back, Frozen, Paused, Stage, Status, Work};
+use crate::release::{Approved, Back, Frozen, Outstanding, Paused, Purpose, Stage, Status, Work};
 
 impl Walk<'_> {
     /// Facts are told.
@@ -34,7 +34,7 @@ impl Walk<'_> {
             Command::Abort { why } => self.abort(&said(by, "aborted", why)),
             Command::Retry => self.retry(by),
             Command::Approve { agreed, comment } => self.approve(by, *agreed, comment),
-            Command::Alert { what } => self.abort(&format!("alert from {}: {what}", by.name)),
+            Command::Alert { what } => self.alert(&format!("alert from {}: {what}", by.name)),
         }
     }
 
@@ -84,6 +84,8 @@ impl Walk<'_> {
         let stage = match self.state.stage.clone() {
             _ if waits_for_somebody => Stage::After(0),
             Stage::Gated { .. } => Stage::Entering,
+            // Whoever froze gave up the order: nobody knows whether it was carried out.
+            Stage::Working(Work::Order) if frozen => Stage::Entering,
             stage => stage,
         };
         self.move_to(Status::Progressing, stage, format!("resumed by {}", by.name));
@@ -104,7 +106,6 @@ impl Walk<'_> {
         } else if !(waits && forward) {
             self.ignore("only a step that waits can be skipped; abort, or wait for its order");
         } else {
-            use crate::release::Purpose;
             self.state.orders.retain(|order| !matches!(order.purpose, Purpose::Check(_)));
             self.state.paused = None;
             let why = said(by, "skipped the step", why);
@@ -138,6 +139,17 @@ impl Walk<'_> {
         }
     }
 
+    /// Rolls back on the word of another system. It does not begin a rollback that was given up
+    /// again: it would be given up again, with every repetition of the alert.
+    fn alert(&mut self, why: &str) {
+        match &self.state.frozen {
+            Some(frozen) if frozen.back => {
+                self.ignore(format!("the rollback is frozen and waits for a person: {why}"));
+            }
+            _ => self.abort(why),
+        }
+    }
+
     /// Takes up again what was given up.
     fn retry(&mut self, by: &Actor) {
         let why = format!("tried again by {}", by.name);
@@ -153,10 +165,25 @@ impl Walk<'_> {
             Some(_) => self.move_to(Status::Progressing, Stage::Entering, why),
             None if self.state.status == Status::Paused => {
                 self.state.paused = None;
-                self.move_to(Status::Progressing, Stage::Entering, why);
+                let stage = self.hurry();
+                self.move_to(Status::Progressing, stage, why);
             }
             None => self.ignore("there is nothing to try again"),
         }
+    }
+
+    /// Where a paused release goes on when it is told to try again: an order or a hook under way is
+    /// waited for and tried at once, everything else of the step begins anew.
+    fn hurry(&mut self) -> Stage {
+        let now = self.now;
+        let under_way =
+            |order: &&mut Outstanding| matches!(order.purpose, Purpose::Step | Purpose::Hook);
+        let mut waits = false;
+        for order in self.state.orders.iter_mut().filter(under_way) {
+            waits = true;
+            order.retry_at = order.retry_at.map(|_| now);
+        }
+        if waits { self.state.stage.clone() } else { Stage::Entering }
     }
 
     /// Somebody agrees to a step, or refuses it.

@@ -9,6 +9,7 @@ use crate::time::Span;
 use world::*;
 
 mod means;
+mod simulated;
 pub(in crate::release) mod world;
 
 const MINUTE: Span = Span::from_secs(60);

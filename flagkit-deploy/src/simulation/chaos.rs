@@ -27,7 +27,7 @@ pub use fault::{Fault, Kind};
 pub use invariant::Broken;
 pub use random::Random;
 pub use runner::{Runner, Summary, run};
-pub use scenario::{Said, Scenario};
+pub use scenario::{Offer, Person, Said, Scenario};
 pub use shrink::smallest;
 pub use world::{Effect, Health, Instances, World};
 

@@ -37,6 +37,12 @@ pub enum Kind {
     SlowDrivers(Span),
     /// So many millionths of what drivers do fails: half of it before, half of it after the effect.
     FailingDrivers(u32),
+    /// So many millionths of orders get no answer at all; half of them are carried out.
+    HangingDrivers(u32),
+    /// Drivers do what they shall and answer later by this, even if nobody waits any more.
+    LateAnswers(Span),
+    /// Every answer of a driver comes twice.
+    AnswersTwice,
     /// The journal cannot be written.
     FullDisk,
     /// Metrics come later by this.

@@ -2,20 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::{Actor, What};
-use crate::executor::{Executor, Job, Machine, Task};
+use crate::event::Actor;
+use crate::executor::{Batch, Executor};
 use crate::journal::memory::Memory;
 use crate::journal::{Journal, JournalError};
-use crate::order::{Failure, OrderId, Outcome, Wanted};
+use crate::neighbours::Neighbours;
+use crate::plan::Plan;
+use crate::record::Record;
 use crate::release::{Release, State, Status};
 use crate::simulation::chaos::fault::Kind;
 use crate::simulation::chaos::invariant::{Broken, Watch};
-use crate::simulation::chaos::metric::{self, Question};
 use crate::simulation::chaos::random::Random;
-use crate::simulation::chaos::scenario::Scenario;
+use crate::simulation::chaos::scenario::{Said, Scenario};
 use crate::simulation::chaos::world::World;
 use crate::split::Split;
 use crate::time::{Span, Time};
+
+mod drivers;
+mod talk;
+
+use drivers::Flight;
+use talk::Unanswered;
 
 /// What came of a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +30,10 @@ use crate::time::{Span, Time};
 pub struct Summary {
     /// Happenings: answers of drivers, effects, timers, faults, and what was said.
     pub steps: u64,
-    /// The status at the end.
+    /// The status of the first release at the end.
     pub status: Status,
+    /// How many times a further release was refused because its target was busy.
+    pub refused: u32,
     /// How long it took in the world.
     pub took: Span,
     /// How many times a process was killed or lost the lead.
@@ -50,7 +59,7 @@ pub struct Runner<'a> {
     scenario: &'a Scenario,
     world: World,
     journal: Memory,
-    engines: Vec<Option<Executor<Release>>>,
+    engines: Vec<Option<Process>>,
     flights: BTreeMap<u64, Flight>,
     queue: BTreeMap<(Time, u64), Happening>,
     now: Time,
@@ -59,19 +68,31 @@ pub struct Runner<'a> {
     restarts: u32,
     faults: Vec<Kind>,
     random: Random,
-    /// The splits that were in effect, and since when.
-    history: Vec<(Time, Split)>,
+    /// The splits of each route that were in effect, and since when.
+    history: BTreeMap<String, Vec<(Time, Split)>>,
     watch: Watch,
-    /// What was said and is not written yet: to which process, its batch, and which saying.
-    unanswered: Vec<(usize, u64, usize)>,
+    /// What the scenario says, and what people say when they are asked.
+    sayings: Vec<Said>,
+    unanswered: Vec<Unanswered>,
+    /// How many commands to each release were answered.
+    answered: BTreeMap<String, u64>,
+    /// The step for which people were asked last, by release.
+    asked: BTreeMap<u16, Option<u16>>,
+    refused: u32,
+    /// What was wrong with what was written.
+    wrong: Option<String>,
+    /// For tests: what changes records on their way to whoever watches.
+    tamper: Option<Tamper>,
 }
 
-/// An order with a driver.
+/// A change of records behind everybody's back.
+pub(super) type Tamper = fn(&mut Vec<Record>);
+
+/// A process: an executor, and what it tells releases of each other.
 #[derive(Debug)]
-struct Flight {
-    engine: usize,
-    job: Job<Release>,
-    fails: Option<Failure>,
+struct Process {
+    executor: Executor<Release>,
+    neighbours: Neighbours,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -81,11 +102,15 @@ enum Happening {
     Begin(usize),
     End(usize),
     Say(usize),
+    Offer(usize),
     Restart,
 }
 
-/// The name of the release in a scenario.
-const NAME: &str = "r";
+/// The name of a release in a scenario: `r` is the first, `r1` the first of those that are offered.
+fn name_of(place: u16) -> String {
+    if place == 0 { "r".to_owned() } else { format!("r{place}") }
+}
+
 /// When scenarios begin: 2027-01-15.
 const START: Time = Time::from_unix_ms(1_800_000_000_000);
 /// How long an instance takes to become healthy.
@@ -98,7 +123,39 @@ impl<'a> Runner<'a> {
     ///
     /// A plan that is refused.
     pub fn new(scenario: &'a Scenario) -> Result<Self, Broken> {
-        let mut runner = Self {
+        Self::tampered(scenario, None)
+    }
+
+    /// The same with records that change on their way to whoever watches.
+    pub(super) fn tampered(scenario: &'a Scenario, tamper: Option<Tamper>) -> Result<Self, Broken> {
+        let mut runner = Self::empty(scenario, tamper);
+        runner.prepare_world(&scenario.plan);
+        runner.take_lead()?;
+        let author = Actor { name: "author".to_owned(), roles: Vec::new() };
+        let planned = runner.process_mut().map(|process| {
+            let planned = process.executor.plan(&name_of(0), scenario.plan.clone(), author, START);
+            process.neighbours.greet(&name_of(0), &mut process.executor, START);
+            planned.map_err(|error| error.to_string())
+        });
+        if let Some(Err(error)) = planned {
+            return Err(runner.broken(format!("the plan was refused: {error}")));
+        }
+        for (place, said) in scenario.said.iter().enumerate() {
+            runner.put(START + said.after, Happening::Say(place));
+        }
+        for (place, offer) in scenario.offers.iter().enumerate() {
+            runner.put(START + offer.after, Happening::Offer(place));
+        }
+        for (place, fault) in scenario.faults.iter().enumerate() {
+            runner.put(START + fault.from, Happening::Begin(place));
+            runner.put(START + fault.from + fault.length, Happening::End(place));
+        }
+        runner.drain();
+        Ok(runner)
+    }
+
+    fn empty(scenario: &'a Scenario, tamper: Option<Tamper>) -> Self {
+        Self {
             scenario,
             world: World::new(scenario.seed, scenario.health.clone()),
             journal: Memory::new(),
@@ -111,30 +168,16 @@ impl<'a> Runner<'a> {
             restarts: 0,
             faults: Vec::new(),
             random: Random::keyed(scenario.seed, &[2]),
-            history: vec![(START, scenario.plan.base.clone())],
+            history: BTreeMap::new(),
             watch: Watch::default(),
+            sayings: scenario.said.clone(),
             unanswered: Vec::new(),
-        };
-        runner.prepare_world();
-        runner.take_lead()?;
-        let author = Actor { name: "author".to_owned(), roles: Vec::new() };
-        let planned = runner.engine_mut().map(|engine| {
-            engine
-                .plan(NAME, scenario.plan.clone(), author, START)
-                .map_err(|error| error.to_string())
-        });
-        if let Some(Err(error)) = planned {
-            return Err(runner.broken(format!("the plan was refused: {error}")));
+            answered: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            refused: 0,
+            wrong: None,
+            tamper,
         }
-        for (place, said) in scenario.said.iter().enumerate() {
-            runner.put(START + said.after, Happening::Say(place));
-        }
-        for (place, fault) in scenario.faults.iter().enumerate() {
-            runner.put(START + fault.from, Happening::Begin(place));
-            runner.put(START + fault.from + fault.length, Happening::End(place));
-        }
-        runner.drain();
-        Ok(runner)
     }
 
     /// The next happening. False if there is none.
@@ -143,14 +186,11 @@ impl<'a> Runner<'a> {
     ///
     /// A promise that was broken by it.
     pub fn step(&mut self) -> Result<bool, Broken> {
-        let timer = self.engines.iter().flatten().filter_map(Executor::wake_at).min();
-        let timer = timer.map(|at| self.world_time(at).max(self.now));
+        let timers = self.engines.iter().flatten().filter_map(|one| one.executor.wake_at());
+        let timer = timers.min().map(|at| self.world_time(at).max(self.now));
         let queued = self.queue.first_key_value().map(|((at, _), _)| *at);
-        let is_final = self.state().is_some_and(|state| state.status().is_final());
-        let is_over = is_final && self.unanswered.is_empty() && !self.has(Kind::FullDisk);
         match (queued, timer) {
             (None, None) => return Ok(false),
-            (Some(_), None) if is_over && self.flights.is_empty() => return Ok(false),
             (Some(at), timer) if timer.is_none_or(|timer| at <= timer) => {
                 if let Some(((at, _), happening)) = self.queue.pop_first() {
                     self.now = self.now.max(at);
@@ -160,15 +200,17 @@ impl<'a> Runner<'a> {
             (_, timer) => {
                 self.now = self.now.max(timer.unwrap_or(self.now));
                 let now = self.process_time();
-                for engine in self.engines.iter_mut().flatten() {
-                    engine.pass(now);
+                for process in self.engines.iter_mut().flatten() {
+                    process.executor.pass(now);
                 }
             }
         }
         self.steps += 1;
+        self.watch.effects(&self.world).map_err(|what| self.broken(what))?;
         self.drain();
         self.answers();
-        self.look()?;
+        self.ask_people();
+        self.look().map_err(|what| self.broken(what))?;
         Ok(self.now - START < self.scenario.horizon)
     }
 
@@ -185,20 +227,24 @@ impl<'a> Runner<'a> {
         if is_stuck {
             return Err(self.broken("the rollback never ends".to_owned()));
         }
-        Watch::whole(&mut self.journal, &self.world).map_err(|what| self.broken(what))?;
+        let whole = self.watch.effects(&self.world);
+        let whole = whole.and_then(|()| Watch::whole(&mut self.journal));
+        whole.map_err(|what| self.broken(what))?;
         Ok(Summary {
             steps: self.steps,
             status,
             took: self.now - START,
             restarts: self.restarts,
             effects: self.world.effects.len(),
+            refused: self.refused,
         })
     }
 
-    /// The state of the release as the leading process has it.
-    pub fn state(&self) -> Option<&State> {
-        let engine = self.engines.iter().flatten().last()?;
-        engine.release(NAME).map(|(_, state)| state)
+    /// The state of a release as the leading process has it: 0 is the first, 1 the first that is
+    /// offered. None if it is over, or if there is no process.
+    pub fn state(&self, of: u16) -> Option<&State> {
+        let process = self.engines.iter().flatten().last()?;
+        process.executor.release(&name_of(of)).map(|(_, state)| state)
     }
 
     /// What is outside.
@@ -217,44 +263,12 @@ impl<'a> Runner<'a> {
         self.now
     }
 
-    /// Tells the leading process something, now. Answers with the batch in which it will be written;
-    /// none if there is no process, or if it refuses.
-    pub fn say(&mut self, what: What) -> Option<u64> {
-        let now = self.process_time();
-        let told = self.engine_mut()?.tell(NAME, what, now).ok()?;
-        self.drain();
-        Some(told.batch)
-    }
-
-    /// One of the sayings of the scenario. Whoever says it waits until it is written.
-    fn say_again(&mut self, place: usize) {
-        let Some(said) = self.scenario.said.get(place) else { return };
-        let leader = self.engines.iter().rposition(Option::is_some);
-        match (leader, self.say(said.what.clone())) {
-            (Some(leader), Some(batch)) => self.unanswered.push((leader, batch, place)),
-            // A release that is over takes nothing.
-            (Some(_), None) => {}
-            (None, _) => self.put(self.now + Span::from_secs(1), Happening::Say(place)),
-        }
-    }
-
-    /// What was said to a process that ended before it was written is said to the next one.
-    fn answers(&mut self) {
-        for (engine, batch, place) in std::mem::take(&mut self.unanswered) {
-            match self.engines.get(engine).and_then(Option::as_ref) {
-                Some(engine) if engine.written() >= batch => {}
-                Some(_) => self.unanswered.push((engine, batch, place)),
-                None => self.put(self.now + Span::from_secs(1), Happening::Say(place)),
-            }
-        }
-    }
-
     fn kept_state(&mut self) -> Option<State> {
-        let kept = self.journal.kept(NAME).ok()??;
+        let kept = self.journal.kept(&name_of(0)).ok()??;
         serde_json::from_slice(&kept.state).ok()
     }
 
-    fn engine_mut(&mut self) -> Option<&mut Executor<Release>> {
+    fn process_mut(&mut self) -> Option<&mut Process> {
         self.engines.iter_mut().flatten().last()
     }
 
@@ -267,12 +281,12 @@ impl<'a> Runner<'a> {
         self.queue.insert((at, self.next), happening);
     }
 
-    /// What lies outside before the release begins.
-    fn prepare_world(&mut self) {
-        let plan = &self.scenario.plan;
+    /// What lies outside before a release begins: its control serves.
+    fn prepare_world(&mut self, plan: &Plan) {
         let arms: Vec<String> = plan.arms.iter().map(|arm| arm.name.clone()).collect();
         if let Some(route) = &plan.route {
             self.world.splits.insert(route.clone(), (arms, plan.base.clone()));
+            self.history.insert(route.clone(), vec![(self.now, plan.base.clone())]);
         }
         for arm in &plan.arms {
             let Some(workload) = &arm.workload else { continue };
@@ -295,8 +309,12 @@ impl<'a> Runner<'a> {
         if let Some(left_out) = left_out.first() {
             return Err(self.broken(left_out.to_string()));
         }
-        self.engines.push(Some(engine));
-        self.watch.restarted();
+        let now = self.process_time();
+        let mut process = Process { neighbours: Neighbours::recovered(&engine), executor: engine };
+        for one in &unfinished {
+            process.neighbours.greet(&one.release, &mut process.executor, now);
+        }
+        self.engines.push(Some(process));
         Ok(())
     }
 
@@ -334,6 +352,7 @@ impl<'a> Runner<'a> {
                 }
             }
             Happening::Say(place) => self.say_again(place),
+            Happening::Offer(place) => self.offer(place).map_err(|what| self.broken(what))?,
             Happening::Restart => self.take_lead()?,
         }
         Ok(())
@@ -361,25 +380,12 @@ impl<'a> Runner<'a> {
     /// Writes what is to be written, and starts what became possible.
     fn drain(&mut self) {
         for place in 0..self.engines.len() {
-            while let Some(Some(engine)) = self.engines.get_mut(place) {
-                while let Some(order) = engine.cancelled() {
-                    let is_his =
-                        |flight: &Flight| flight.engine == place && flight.job.order.id == order;
-                    self.flights.retain(|_, flight| !is_his(flight));
-                }
-                if let Some(batch) = engine.batch() {
-                    let is_full = self.faults.contains(&Kind::FullDisk);
-                    let written = if is_full {
-                        Err(JournalError::Store("no space is left".to_owned()))
-                    } else {
-                        self.journal.append(batch.fence, &batch.records, &batch.states)
-                    };
-                    let is_written = written.is_ok();
-                    match written {
-                        Ok(()) => engine.committed(),
-                        Err(error) => engine.not_committed(error),
-                    }
-                    if !is_written {
+            while let Some(Some(process)) = self.engines.get_mut(place) {
+                let engine = &mut process.executor;
+                if let Some(order) = engine.cancelled() {
+                    self.drop_flights(place, &order);
+                } else if let Some(batch) = engine.batch() {
+                    if !self.write(place, &batch) {
                         break;
                     }
                 } else if let Some(job) = engine.job() {
@@ -389,103 +395,55 @@ impl<'a> Runner<'a> {
                 }
             }
             // A process that lost the lead ends.
-            if let Some(engine) = self.engines.get_mut(place)
-                && engine.as_ref().is_some_and(|engine| engine.stopped().is_some())
+            let stopped = |process: &Process| process.executor.stopped().is_some();
+            if let Some(process) = self.engines.get_mut(place)
+                && process.as_ref().is_some_and(stopped)
             {
-                *engine = None;
+                *process = None;
             }
         }
     }
 
-    /// A driver gets an order.
-    fn start(&mut self, engine: usize, job: Job<Release>) {
-        self.next += 1;
-        let number = self.next;
-        let slow = self.faults.iter().find_map(|kind| match kind {
-            Kind::SlowDrivers(by) => Some(by.ms()),
-            _ => None,
-        });
-        let takes = self.random.between(1, 40) + slow.unwrap_or_default();
-        let failing = self.faults.iter().find_map(|kind| match kind {
-            Kind::FailingDrivers(ppm) => Some(*ppm),
-            _ => None,
-        });
-        let fails = self.has(Kind::Partition) || failing.is_some_and(|ppm| self.random.chance(ppm));
-        let before = self.has(Kind::Partition) || self.random.chance(500_000);
-        let failure = fails.then(|| Failure::transient("the driver failed, as the scenario wants"));
-        if job.task == Task::Apply && !(fails && before) {
-            self.put(self.now + Span::from_ms(takes / 2), Happening::Effect(number));
-        }
-        self.put(self.now + Span::from_ms(takes), Happening::Answer(number));
-        self.flights.insert(number, Flight { engine, job, fails: failure });
-    }
-
-    /// What an order wants takes place.
-    fn effect(&mut self, number: u64) {
-        let boot = if self.has(Kind::Busy) { BOOT.times(4) } else { BOOT };
-        let Some(flight) = self.flights.get_mut(&number) else { return };
-        let before = self.world.effects.len();
-        if let Err(failure) = self.world.apply(&flight.job.order, self.now, boot) {
-            flight.fails = Some(failure);
-        }
-        if let Some(effect) = self.world.effects.get(before)
-            && let Wanted::Split { split, .. } = &effect.wanted
-        {
-            self.history.push((self.now, split.clone()));
-        }
-    }
-
-    /// A driver answers.
-    fn answer(&mut self, number: u64) {
-        let Some(flight) = self.flights.remove(&number) else { return };
-        let now = self.process_time();
-        let seen = self.world.observe(&flight.job.order, self.now);
-        let Flight { engine, job, fails } = flight;
-        let id: OrderId = job.order.id.clone();
-        if job.task == Task::Observe {
-            if let Some(Some(engine)) = self.engines.get_mut(engine) {
-                engine.observed(&id, fails.map_or(Ok(seen), Err), now);
-            }
-            return;
-        }
-        let outcome = match (&job.order.wanted, fails) {
-            (_, Some(failure)) => Err(failure),
-            (Wanted::Verify { arm, .. }, None) => Ok(self.world.check(arm)),
-            (Wanted::Measure { metrics, after, until }, None) => {
-                let plan = Machine::plan(&*job.machine);
-                let question = Question {
-                    plan,
-                    history: &self.history,
-                    health: self.world.health(),
-                    seed: self.scenario.seed,
-                    faults: &self.faults,
-                };
-                metric::measure(&question, metrics, *after, *until)
-            }
-            (Wanted::Scale { .. }, None) if seen != crate::driver::Seen::InPlace => {
-                // The driver waits for the instances, until nobody waits for it any more.
-                let again = self.now + Span::from_ms(500);
-                self.next += 1;
-                let number = self.next;
-                self.put(again, Happening::Answer(number));
-                self.flights.insert(number, Flight { engine, job, fails: None });
-                return;
-            }
-            _ => Ok(Outcome::Done { already: false }),
+    /// Writes a batch; says whether it was written.
+    fn write(&mut self, place: usize, batch: &Batch) -> bool {
+        let written = if self.has(Kind::FullDisk) {
+            Err(JournalError::Store("no space is left".to_owned()))
+        } else {
+            self.journal.append(batch.fence, &batch.records, &batch.states)
         };
-        if let Some(Some(engine)) = self.engines.get_mut(engine) {
-            engine.came(&id, outcome, now);
+        let now = self.process_time();
+        let Some(Some(process)) = self.engines.get_mut(place) else { return false };
+        if let Err(error) = written {
+            process.executor.not_committed(error);
+            return false;
         }
+        process.executor.committed();
+        process.neighbours.written(batch, &mut process.executor, now);
+        let watched = match self.tamper {
+            None => self.watch.written(&batch.records),
+            Some(tamper) => {
+                let mut records = batch.records.clone();
+                tamper(&mut records);
+                self.watch.written(&records)
+            }
+        };
+        match watched {
+            Ok(planned) => planned.iter().for_each(|id| self.planned(id)),
+            Err(what) => drop(self.wrong.get_or_insert(what)),
+        }
+        true
     }
 
     /// Whether every promise still holds.
-    fn look(&mut self) -> Result<(), Broken> {
-        let release = self.engines.iter().flatten().last().and_then(|engine| engine.release(NAME));
-        let looked = match release {
-            Some((release, state)) => self.watch.step(release, state, &self.world),
+    fn look(&mut self) -> Result<(), String> {
+        if let Some(what) = self.wrong.take() {
+            return Err(what);
+        }
+        self.audited()?;
+        match self.engines.iter().flatten().last() {
+            Some(process) => self.watch.step(&process.executor, &self.world),
             None => Ok(()),
-        };
-        looked.map_err(|what| self.broken(what))
+        }
     }
 
     /// The journal, shared with the processes.

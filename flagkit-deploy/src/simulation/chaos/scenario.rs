@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Actor, Command, What};
-use crate::plan::{Arm, Does, Gate, Judgement, Metric, OnInsufficient, Plan, Step};
+use crate::plan::{Gate, Plan};
 use crate::simulation::chaos::fault::{Fault, Kind};
 use crate::simulation::chaos::random::Random;
 use crate::simulation::chaos::world::Health;
-use crate::split::{Split, WHOLE, Weight};
 use crate::time::Span;
+
+mod planning;
 
 /// Everything about one run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -26,6 +27,38 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// When the run ends at the latest.
     pub horizon: Span,
+    /// Who answers when a step asks for approval.
+    #[serde(default)]
+    pub people: Vec<Person>,
+    /// Further releases, each offered until it is taken.
+    #[serde(default)]
+    pub offers: Vec<Offer>,
+}
+
+/// Somebody who answers when a step asks for approval.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Person {
+    /// Who; `author` and `deployer` try to approve their own change.
+    pub name: String,
+    /// Their roles.
+    pub roles: Vec<String>,
+    /// How long after the step began.
+    pub after: Span,
+    /// Whether they agree.
+    pub agrees: bool,
+    /// How much later they say it a second time.
+    pub again: Option<Span>,
+}
+
+/// A further release that is offered.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Offer {
+    /// When, after the start of the scenario; then every five minutes while its target is busy.
+    pub after: Span,
+    /// What is released.
+    pub plan: Plan,
 }
 
 /// Something that is said.
@@ -34,6 +67,9 @@ pub struct Scenario {
 pub struct Said {
     /// When, after the start.
     pub after: Span,
+    /// To which release: 0 is the first, 1 the first that is offered.
+    #[serde(default)]
+    pub to: u16,
     /// What.
     pub what: What,
 }
@@ -42,12 +78,12 @@ impl Said {
     /// A command of somebody.
     pub fn command(after: Span, by: &str, command: Command) -> Self {
         let by = Actor { name: by.to_owned(), roles: Vec::new() };
-        Self { after, what: What::Command { by, command } }
+        Self { after, to: 0, what: What::Command { by, command } }
     }
 
     /// A fact.
     pub fn fact(after: Span, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        Self { after, what: What::Facts([(name.to_owned(), value.into())].into()) }
+        Self { after, to: 0, what: What::Facts([(name.to_owned(), value.into())].into()) }
     }
 }
 
@@ -60,24 +96,24 @@ impl Scenario {
             requests: 100,
             broken_instances: 0,
             broken_checks: 0,
+            broken_control: 0,
+            broken_hooks: 0,
         };
         let said = vec![Said::command(Span::ZERO, "deployer", Command::Start)];
         let horizon = Span::from_secs(30 * 86_400);
-        Self { seed, plan, health, said, faults: Vec::new(), horizon }
+        let (faults, people, offers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { seed, plan, health, said, faults, horizon, people, offers }
     }
 
-    /// A random plan, random sides, random commands and random faults, all of them from the seed.
+    /// Random plans, sides, people, commands and faults, all of them from the seed.
     pub fn random(seed: u64) -> Self {
         let mut random = Random::keyed(seed, &[3]);
-        let mut scenario = Self::of(plan(&mut random), seed);
-        if random.chance(300_000) {
-            scenario.health.errors_new = one(&mut random, [20_000, 50_000, 200_000]);
-        }
-        if random.chance(100_000) {
-            scenario.health.broken_instances = 300_000;
-        }
-        scenario.health.requests = one(&mut random, [10, 100, 1000]);
+        let mut scenario = Self::of(planning::plan(&mut random, "checkout"), seed);
+        scenario.sides(&mut random);
+        scenario.offer(&mut random);
+        scenario.ask(&mut random);
         scenario.window(&mut random);
+        scenario.signal(&mut random);
         scenario.talk(&mut random);
         for _ in 0..random.below(6) {
             scenario.faults.push(fault(&mut random));
@@ -85,47 +121,141 @@ impl Scenario {
         scenario
     }
 
-    /// A change window that opens and closes.
-    fn window(&mut self, random: &mut Random) {
+    /// How the sides do.
+    fn sides(&mut self, random: &mut Random) {
+        let health = &mut self.health;
+        if random.chance(300_000) {
+            health.errors_new = one(random, [20_000, 50_000, 200_000]);
+        }
+        if random.chance(100_000) {
+            health.broken_instances = 300_000;
+        }
+        if random.chance(200_000) {
+            health.broken_checks = one(random, [100_000, 500_000, 1_000_000]);
+        }
+        if random.chance(100_000) {
+            health.broken_control = one(random, [100_000, 500_000, 1_000_000]);
+        }
+        if random.chance(200_000) {
+            health.broken_hooks = one(random, [100_000, 500_000, 1_000_000]);
+        }
+        health.requests = one(random, [10, 100, 1000]);
+    }
+
+    /// Further releases: of the same target, or of another one, which may wait for each other.
+    fn offer(&mut self, random: &mut Random) {
         if !random.chance(300_000) {
             return;
         }
-        let rule = "calendar.window == true".to_owned();
-        self.plan.gates.push(Gate { name: "window".to_owned(), rule, at_most: None });
-        let mut at = Span::ZERO;
-        for turn in 0..8 {
-            self.said.push(Said::fact(at, "calendar.window", turn % 2 == 0));
-            at = Span::from_ms(at.ms() + random.between(10_000, 400_000));
+        for _ in 0..random.between(1, 3) {
+            let (target, other) =
+                if random.chance(500_000) { ("auth", "checkout") } else { ("checkout", "auth") };
+            let mut plan = planning::plan(random, target);
+            planning::wait_for(random, &mut plan, other);
+            let after = Span::from_ms(random.between(0, 1_800_000));
+            self.offers.push(Offer { after, plan });
         }
-        self.said.push(Said::fact(at, "calendar.window", true));
+        planning::wait_for(random, &mut self.plan, "auth");
     }
 
-    /// What people say beside the start.
+    /// People who answer when they are asked.
+    fn ask(&mut self, random: &mut Random) {
+        let everybody = [
+            ("ada", "sre"),
+            ("bob", "lead"),
+            ("cleo", "dev"),
+            ("author", "sre"),
+            ("deployer", "sre"),
+        ];
+        for (name, role) in everybody {
+            if random.chance(600_000) {
+                self.people.push(Person {
+                    name: name.to_owned(),
+                    roles: vec![role.to_owned()],
+                    after: Span::from_ms(random.between(1_000, 900_000)),
+                    agrees: random.chance(900_000),
+                    again: random
+                        .chance(300_000)
+                        .then(|| Span::from_ms(random.between(0, 2_000_000))),
+                });
+            }
+        }
+    }
+
+    /// Facts from outside: tests that pass, and a signal to stop.
+    fn signal(&mut self, random: &mut Random) {
+        let at = |random: &mut Random| Span::from_ms(random.between(0, 1_800_000));
+        for (name, ppm) in [("tests.passed", 500_000), ("signal.halt", 150_000)] {
+            let turns = if random.chance(ppm) { random.between(1, 4) } else { 0 };
+            for _ in 0..turns {
+                let mut said = Said::fact(at(random), name, random.chance(700_000));
+                said.to = self.somebody(random);
+                self.said.push(said);
+            }
+        }
+    }
+
+    /// One of the releases.
+    fn somebody(&self, random: &mut Random) -> u16 {
+        let releases = u64::try_from(self.offers.len()).unwrap_or_default() + 1;
+        u16::try_from(random.below(releases)).unwrap_or_default()
+    }
+
+    /// A change window that opens and closes, and a blackout that begins and ends.
+    fn window(&mut self, random: &mut Random) {
+        for (name, is_open) in [("calendar.window", true), ("calendar.blackout", false)] {
+            if !random.chance(200_000) {
+                continue;
+            }
+            let rule = format!("{name} == {is_open}");
+            let gate = Gate { name: "window".to_owned(), rule, at_most: None };
+            self.plan.gates.push(gate.clone());
+            for offer in &mut self.offers {
+                offer.plan.gates.push(gate.clone());
+            }
+            let mut at = Span::ZERO;
+            for turn in 0..=8 {
+                for to in 0..=u16::try_from(self.offers.len()).unwrap_or_default() {
+                    let said = Said::fact(at, name, (turn % 2 == 0) == is_open);
+                    self.said.push(Said { to, ..said });
+                }
+                at = Span::from_ms(at.ms() + random.between(10_000, 400_000));
+            }
+        }
+    }
+
+    /// What people say beside the start, also to a release that has ended.
     fn talk(&mut self, random: &mut Random) {
         let why = String::new;
-        for _ in 0..random.below(4) {
+        for _ in 0..random.below(6) {
             let after = Span::from_ms(random.between(1_000, 900_000));
-            let command = match random.below(7) {
+            let command = match random.below(9) {
                 0 => Command::Abort { why: why() },
-                1 => Command::Pause { why: why() },
-                2 => Command::Skip { why: why() },
-                3 => Command::Promote { why: why() },
-                4 => Command::Retry,
-                5 => Command::Alert { what: "chaos".to_owned() },
+                1 | 2 => Command::Pause { why: why() },
+                3 => Command::Skip { why: why() },
+                4 => Command::Promote { why: why() },
+                5 => Command::Retry,
+                6 => Command::Alert { what: "chaos".to_owned() },
+                7 => Command::Start,
                 _ => Command::Resume,
             };
-            self.said.push(Said::command(after, "operator", command));
+            let by = if random.chance(200_000) { "ada" } else { "operator" };
+            let to = self.somebody(random);
+            self.said.push(Said { to, ..Said::command(after, by, command) });
         }
         // Whoever paused comes back.
         for turn in 1..=3 {
-            let after = Span::from_secs(1_200 * turn);
-            self.said.push(Said::command(after, "operator", Command::Resume));
+            for to in 0..=u16::try_from(self.offers.len()).unwrap_or_default() {
+                let after = Span::from_secs(1_200 * turn);
+                let again = if random.chance(300_000) { Command::Retry } else { Command::Resume };
+                self.said.push(Said { to, ..Said::command(after, "operator", again) });
+            }
         }
     }
 }
 
 /// One of three.
-fn one<T>(random: &mut Random, [first, second, third]: [T; 3]) -> T {
+pub(super) fn one<T>(random: &mut Random, [first, second, third]: [T; 3]) -> T {
     match random.below(3) {
         0 => first,
         1 => second,
@@ -133,83 +263,10 @@ fn one<T>(random: &mut Random, [first, second, third]: [T; 3]) -> T {
     }
 }
 
-/// A canary in some splits, or a switch, or a rolling exchange.
-fn plan(random: &mut Random) -> Plan {
-    let replicas = u32::try_from(random.between(1, 6)).unwrap_or(1);
-    let arm = |name: &str, version: &str, replicas| Arm {
-        workload: Some("checkout".to_owned()),
-        replicas,
-        ..Arm::of(name, version)
-    };
-    let mut plan =
-        Plan::of("checkout", vec![arm("stable", "v1", replicas), arm("canary", "v2", 0)]);
-    let kind = random.below(3);
-    let (name, stages) = match kind {
-        0 => ("canary", vec![10_000, 50_000, 250_000, WHOLE]),
-        1 => ("blue_green", vec![WHOLE]),
-        _ => ("rolling", vec![WHOLE / 3, WHOLE / 2, WHOLE]),
-    };
-    name.clone_into(&mut plan.strategy);
-    if random.chance(600_000) {
-        plan.metrics.extend(error_rate());
-    }
-    for treated in stages {
-        let parts = u64::from(treated) * u64::from(replicas);
-        let wanted = u32::try_from(parts.div_ceil(u64::from(WHOLE))).unwrap_or(replicas);
-        plan.steps.push(step(Does::Scale { arm: "canary".to_owned(), replicas: wanted }));
-        plan.steps.push(step(Does::Split { split: two(treated) }));
-        let length = Span::from_ms(random.between(5_000, 300_000));
-        plan.steps.push(step(if plan.metrics.is_empty() {
-            Does::Pause { length: Some(length) }
-        } else {
-            let asked = judgement(random, length);
-            // Nothing can be proved once the old side has no traffic, and such plans are refused.
-            Does::Judge(Judgement { proof: asked.proof && treated < WHOLE, ..asked })
-        }));
-    }
-    plan.steps.push(step(Does::Scale { arm: "stable".to_owned(), replicas: 0 }));
-    plan
-}
-
-/// By data, or by proof; without enough of it the step goes on, back, or asks.
-fn judgement(random: &mut Random, at_least: Span) -> Judgement {
-    use OnInsufficient::{Ask, Hold, Proceed, RollBack};
-    Judgement {
-        at_least,
-        at_most: at_least.times(4),
-        proof: random.chance(300_000),
-        exposures_min: 100,
-        success: Vec::new(),
-        on_insufficient: if random.chance(500_000) {
-            Proceed
-        } else {
-            one(random, [RollBack, Ask, Hold])
-        },
-    }
-}
-
-/// The share of failed requests, pushed.
-fn error_rate() -> Option<Metric> {
-    let metric = r#"{"name": "error_rate", "measure": {"kind": "events"}, "margin": 0.1,
-                     "source": {"from": "push"}}"#;
-    serde_json::from_str(metric).ok()
-}
-
-fn step(does: Does) -> Step {
-    let name = format!("{does:?}").chars().take(40).collect();
-    Step { name, does, gate: None, before: Vec::new(), after: Vec::new() }
-}
-
-/// So many millionths for the new side of two.
-pub(super) fn two(treated: u32) -> Split {
-    let treated = Weight::from_ppm(treated).unwrap_or_default();
-    Split::new(vec![treated.rest(), treated]).unwrap_or_else(|| Split::all_to(0, 2))
-}
-
 /// One of the faults, the four of chaos tests among them.
 fn fault(random: &mut Random) -> Fault {
     let length = Span::from_ms(random.between(1_000, 300_000));
-    let (kind, length) = match random.below(15) {
+    let (kind, length) = match random.below(18) {
         0 | 1 => (Kind::Crash, Span::ZERO),
         2 => (Kind::SecondLeader, Span::ZERO),
         3 => (Kind::ClockJump { by: length, back: random.chance(500_000) }, length.times(2)),
@@ -223,6 +280,9 @@ fn fault(random: &mut Random) -> Fault {
         11 => (Kind::MetricsDown, length),
         12 => (Kind::InstancesFail(300_000), Span::from_secs(300)),
         13 => (Kind::ConnectionsFail(900_000), Span::from_secs(180)),
+        14 => (Kind::HangingDrivers(500_000), length),
+        15 => (Kind::LateAnswers(Span::from_ms(random.between(1_000, 400_000))), length),
+        16 => (Kind::AnswersTwice, length),
         _ => (Kind::Busy, Span::from_secs(600)),
     };
     Fault { from: Span::from_ms(random.between(0, 900_000)), length, kind }

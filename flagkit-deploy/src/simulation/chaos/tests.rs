@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::event::{Actor, Command, What};
-use crate::order::{OrderId, Wanted};
+
+mod lies;
+
+use crate::event::Command;
 use crate::release::Status;
 use crate::time::Span;
 
@@ -19,48 +21,6 @@ fn random_worlds_break_no_promise() {
         panic!("{}\n{}", broken.unwrap(), serde_json::to_string_pretty(&small).unwrap());
     }
     assert!(ends.contains_key("done") && ends.contains_key("rolled_back"), "{ends:?}");
-}
-
-/// Promises that somebody breaks behind the machine's back are noticed.
-#[test]
-fn what_is_broken_is_found() {
-    let mut scenario = Scenario::random(0);
-    scenario.faults.clear();
-    scenario.said.truncate(1);
-    let lie = |runner: &mut Runner<'_>, number: u32, treated: u32| {
-        let split = scenario::two(treated);
-        let arms = vec!["stable".to_owned(), "canary".to_owned()];
-        let wanted = Wanted::Split { route: "checkout".to_owned(), arms, split };
-        let id = OrderId { release: "r".into(), number };
-        let at = runner.now();
-        runner.world_mut().effects.push(Effect { at, id, wanted });
-    };
-    let broken = |number, treated| {
-        let mut runner = Runner::new(&scenario).unwrap();
-        runner.step().unwrap();
-        lie(&mut runner, number, treated);
-        lie(&mut runner, number, treated);
-        runner.step().unwrap_err().what
-    };
-    assert_eq!(broken(77, 10_000), "order r#77 changed split/checkout twice");
-    let mut runner = Runner::new(&scenario).unwrap();
-    lie(&mut runner, 77, 10_000);
-    runner.step().unwrap();
-    assert_eq!(runner.end().unwrap_err().what, "order r#77 was carried out and never written");
-    let mut runner = Runner::new(&scenario).unwrap();
-    while !runner.world().splits.values().any(|(_, split)| split.treated().ppm() > 0) {
-        assert!(runner.step().unwrap());
-    }
-    let why = String::new();
-    let by = Actor { name: "operator".to_owned(), roles: Vec::new() };
-    runner.say(What::Command { by, command: Command::Abort { why } });
-    runner.step().unwrap();
-    lie(&mut runner, 900, 0);
-    lie(&mut runner, 901, 1_000_000);
-    assert_eq!(
-        runner.step().unwrap_err().what,
-        "a rollback gave the new side more traffic: 0% / 100%"
-    );
 }
 
 /// What is said to a process that cannot write, and that loses the lead then, is said to the next.

@@ -23,6 +23,12 @@ pub struct Health {
     pub broken_instances: u32,
     /// Checks of new arms that find status 503, in millionths.
     pub broken_checks: u32,
+    /// The same of the control.
+    #[serde(default)]
+    pub broken_control: u32,
+    /// Hooks that answer with status 503, in millionths, where the plan expects something.
+    #[serde(default)]
+    pub broken_hooks: u32,
 }
 
 /// Something that was changed outside.
@@ -189,7 +195,9 @@ impl World {
 
     /// What a check finds.
     pub fn check(&mut self, arm: &str) -> Outcome {
-        let is_broken = !is_control(arm) && self.random.chance(self.health.broken_checks);
+        let health = &self.health;
+        let broken = if is_control(arm) { health.broken_control } else { health.broken_checks };
+        let is_broken = self.random.chance(broken);
         let status = if is_broken { 503 } else { 200 };
         let attributes = BTreeMap::from([
             ("status".to_owned(), status.into()),
@@ -197,6 +205,11 @@ impl World {
             ("exit_code".to_owned(), i32::from(is_broken).into()),
         ]);
         Outcome::Found(Finding { attributes })
+    }
+
+    /// The status with which a hook answers.
+    pub fn hook_status(&mut self) -> u16 {
+        if self.random.chance(self.health.broken_hooks) { 503 } else { 200 }
     }
 
     /// How the sides do.

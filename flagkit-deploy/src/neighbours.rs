@@ -16,7 +16,7 @@ use crate::time::Time;
 
 /// Who asks about which target, and what is known of it.
 #[derive(Debug, Default)]
-pub(super) struct Neighbours {
+pub(crate) struct Neighbours {
     /// For each target those that ask about it.
     asking: HashMap<String, BTreeSet<ReleaseId>>,
     /// The latest release of each target.
@@ -35,7 +35,7 @@ struct Latest {
 
 impl Neighbours {
     /// Those that the journal had.
-    pub(super) fn recovered(executor: &Executor<Release>) -> Self {
+    pub(crate) fn recovered(executor: &Executor<Release>) -> Self {
         let mut these = Self::default();
         for (id, release, state) in executor.releases() {
             these.planned(id, release.plan(), state.status().as_str());
@@ -45,7 +45,7 @@ impl Neighbours {
     }
 
     /// Takes note of what was written, and tells those who asked.
-    pub(super) fn written(&mut self, batch: &Batch, executor: &mut Executor<Release>, now: Time) {
+    pub(crate) fn written(&mut self, batch: &Batch, executor: &mut Executor<Release>, now: Time) {
         let mut moved = BTreeSet::new();
         for record in &batch.records {
             moved.extend(self.note(record));
@@ -62,7 +62,7 @@ impl Neighbours {
     }
 
     /// A release that asks about others is told what is known of them.
-    pub(super) fn greet(&mut self, id: &str, executor: &mut Executor<Release>, now: Time) {
+    pub(crate) fn greet(&mut self, id: &str, executor: &mut Executor<Release>, now: Time) {
         let Some((release, _)) = executor.release(id) else { return };
         let id = Arc::clone(release.id());
         let others: Vec<String> = release.others().map(str::to_owned).collect();
