@@ -164,11 +164,10 @@ impl Haproxy {
 
 impl Driver for Haproxy {
     fn takes(&self, order: &Order, _plan: &Plan) -> bool {
-        let route = match (&order.wanted, &self.by) {
-            (Wanted::Split { route, .. }, _) | (Wanted::Route { route, .. }, By::Map { .. }) => {
-                route
-            }
-            _ => return false,
+        let ((Wanted::Split { route, .. }, _) | (Wanted::Route { route, .. }, By::Map { .. })) =
+            (&order.wanted, &self.by)
+        else {
+            return false;
         };
         self.routes.is_empty() || self.routes.contains(route)
     }
