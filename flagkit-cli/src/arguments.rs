@@ -57,8 +57,11 @@ pub(crate) enum Command {
     },
     /// Print the manual page, as `man` reads it
     Man {
-        /// The page of this command instead
-        command: Option<String>,
+        /// The page of this command instead; words for one below another: `rollout plan`
+        command: Vec<String>,
+        /// Write the pages of all commands into this folder: `flagkit-rollout-plan.1`
+        #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+        into: Option<PathBuf>,
     },
 }
 

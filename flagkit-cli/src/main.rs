@@ -53,7 +53,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Schema => schema::run(),
         Command::Completions { shell } => manual::completions(shell),
-        Command::Man { command } => manual::page(command.as_deref()),
+        Command::Man { into: Some(folder), .. } => manual::pages_into(&folder),
+        Command::Man { command, into: None } => manual::page(&command),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

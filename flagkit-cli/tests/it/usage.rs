@@ -22,6 +22,7 @@ fn wrong_arguments_end_with_two() {
         &["bucket", "--flags", "f", "--flag", "a", "--percentage", "101"],
         &["completions", "cmd.exe"],
         &["man", "evil"],
+        &["man", "rollout", "evil"],
         &["demo", "--users", "0"],
         &["serve", "--no-such-option"],
         &["on"],
@@ -84,6 +85,12 @@ fn shells_and_man_know_every_command() {
         }
     }
     assert!(flagkit(&["man", "eval"]).out.contains("environment"));
+    assert!(flagkit(&["man", "rollout", "plan"]).out.contains("set"));
+    let folder = format!("{}/man", env!("CARGO_TARGET_TMPDIR"));
+    assert_eq!(flagkit(&["man", "--into", &folder]).code, Some(0));
+    for page in ["flagkit.1", "flagkit-eval.1", "flagkit-rollout-plan.1"] {
+        assert!(std::fs::metadata(format!("{folder}/{page}")).is_ok(), "{page}");
+    }
 }
 
 #[test]
