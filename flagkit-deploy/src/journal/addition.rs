@@ -75,23 +75,47 @@ impl Addition {
     }
 }
 
-/// A verification under way.
+/// A verification under way: of all entries, or of those behind a place.
 #[derive(Debug, Default)]
 pub(crate) struct Audit {
+    /// Where it began.
+    from: Head,
     head: Head,
     /// The last records of releases, as the entries have it.
     lasts: HashSet<u64>,
+    /// Entries that follow on one from before this part, with its number.
+    earlier: Vec<(u64, u64)>,
 }
 
 impl Audit {
+    /// Of the entries behind a place that another audit comes to.
+    pub(crate) fn from(head: Head) -> Self {
+        Self { from: head, head, ..Self::default() }
+    }
+
+    /// Both parts, of which the second one began where this one should have come to.
+    pub(crate) fn joined(mut self, later: Self) -> Result<Self, JournalError> {
+        if self.head != later.from {
+            let what = "the records before it do not lead to it";
+            return Err(JournalError::broken(self.head.next.min(later.from.next), what));
+        }
+        for (number, before) in later.earlier {
+            if !self.lasts.remove(&before) {
+                return Err(not_before(number, before));
+            }
+        }
+        self.lasts.extend(later.lasts);
+        Ok(Self { head: later.head, ..self })
+    }
+
     /// The next entry.
     pub(crate) fn entry<'a>(&mut self, bytes: &'a [u8]) -> Result<Entry<'a>, JournalError> {
         let entry = self.head.follow(bytes)?;
         let Entry { number, before, .. } = entry;
-        if let Some(before) = before
-            && !self.lasts.remove(&before)
-        {
-            return Err(JournalError::broken(number, format!("record {before} is not before it")));
+        match before {
+            Some(before) if before < self.from.next => self.earlier.push((number, before)),
+            Some(before) if !self.lasts.remove(&before) => return Err(not_before(number, before)),
+            _ => {}
         }
         self.lasts.insert(number);
         Ok(entry)
@@ -124,4 +148,8 @@ impl Audit {
             Some(last) => Err(JournalError::broken(last, "its release has no state")),
         }
     }
+}
+
+fn not_before(number: u64, before: u64) -> JournalError {
+    JournalError::broken(number, format!("record {before} is not before it"))
 }

@@ -70,3 +70,34 @@ fn an_append_of_which_nobody_knew_is_written_once() {
     append(&mut journal, "2").unwrap();
     assert_eq!(journal.verify().unwrap().next, 3);
 }
+
+#[test]
+fn a_changed_entry_is_found_on_both_sides_of_the_middle() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = Embedded::new(folder.path());
+    let fence = journal.lead().unwrap().unwrap();
+    let records: Vec<Record> = (0..1500).map(|at| record("a", fence, &at.to_string())).collect();
+    journal.append(fence, &records, &[state("a", "1499", false)]).unwrap();
+    let head = journal.verify().unwrap();
+    assert_eq!(head.next, 1500);
+    let change = |journal: &mut Embedded, at: u64| {
+        let transaction = journal.opened().unwrap().begin_write().unwrap();
+        let mut table = transaction.open_table(ENTRIES).unwrap();
+        let mut bytes = table.get(at).unwrap().unwrap().value().to_vec();
+        let place = bytes.len() - 40;
+        bytes[place] ^= 1;
+        table.insert(at, bytes.as_slice()).unwrap();
+        drop(table);
+        transaction.commit().unwrap();
+    };
+    for at in [0, 1, 748, 749, 750, 751, 1498, 1499] {
+        change(&mut journal, at);
+        let found = journal.verify().unwrap_err();
+        assert!(
+            matches!(found, JournalError::Broken { record, .. } if record == at),
+            "{at}: {found}"
+        );
+        change(&mut journal, at);
+        assert_eq!(journal.verify().unwrap(), head);
+    }
+}

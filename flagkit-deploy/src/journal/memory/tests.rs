@@ -114,3 +114,36 @@ fn an_entry_of_a_newer_format_is_refused() {
     assert_eq!(newer.records(None), Err(JournalError::Newer { format: 2 }));
     assert_eq!(newer.entries(), entries);
 }
+
+/// What a verification in two parts says, of which the second one begins behind an entry.
+fn parted(journal: &Memory, at: usize) -> Result<Head, JournalError> {
+    let content = journal.content();
+    let hash = content.entries[at].last_chunk().copied().unwrap();
+    let mut parts =
+        (Audit::default(), Audit::from(Head { next: u64::try_from(at).unwrap() + 1, hash }));
+    content.entries[..=at].iter().try_for_each(|bytes| parts.0.entry(bytes).map(drop))?;
+    content.entries[at + 1..].iter().try_for_each(|bytes| parts.1.entry(bytes).map(drop))?;
+    let mut audit = parts.0.joined(parts.1)?;
+    content.rows.iter().try_for_each(|(name, bytes)| audit.row(name, bytes).map(drop))?;
+    audit.end(content.head)
+}
+
+#[test]
+fn two_parts_find_what_the_whole_finds() {
+    let journal = journal();
+    let (entries, rows) = (journal.entries(), journal.rows());
+    for middle in 0..6 {
+        assert_eq!(parted(&journal, middle), journal.clone().verify());
+        for (at, entry) in entries.iter().enumerate() {
+            for byte in 0..entry.len() {
+                let mut changed = entries.clone();
+                changed[at][byte] ^= 1 << (byte % 8);
+                let mut changed = journal.with(changed, rows.clone());
+                assert_eq!(parted(&changed, middle), changed.verify(), "{middle} {at} {byte}");
+            }
+        }
+    }
+    // Parts that do not meet.
+    let parts = (Audit::default(), Audit::from(Head { next: 1, hash: [7; 32] }));
+    assert!(parts.0.joined(parts.1).is_err());
+}
