@@ -214,7 +214,10 @@ impl Trace {
         let Some((name, then)) = self.at.checks.lost(&self.plan) else { return Ok(()) };
         let is_minded = match (self.status, then) {
             (Status::RollingBack, then) => then == Then::Tell,
-            (status, Then::RollBack) => self.at.skipped || !Self::is_forward(status),
+            (status, Then::RollBack) => {
+                let is_waved = self.at.resumed && !self.plan.rollback.automatic;
+                is_waved || self.at.skipped || !Self::is_forward(status)
+            }
             (Status::Progressing, Then::Pause) => self.at.skipped || self.at.resumed,
             _ => true,
         };
