@@ -37,7 +37,7 @@ impl Going {
              {{judge: {{at_least: 2s, at_most: 6s, exposures_min: 1000, on_insufficient: {on_insufficient}}}}}, \
              {{split: {{canary: 100%}}}}, {{pause: 100ms}}]"
         );
-        let judging = "judging: { look: 1s, lag: 1s, silence: 2s, errors: 1, srm_alpha: 0.000001 }";
+        let judging = "judging: { look: 1s, lag: 1s, silence: 2s, errors: 1 }";
         stage.release("v3", &steps, &format!("{metric}\n{judging}"));
         let customers = Customers::come(stage.front, 100);
         let engine = stage.engine();

@@ -160,7 +160,7 @@ pub(crate) const PUSHED: &str = "metrics: { error_rate: { dispersion: 1 } }";
 /// The version that fails half of its requests.
 pub(crate) const WORST: &str = "v2-worst";
 /// Looks every second.
-pub(crate) const JUDGING: &str = "judging: { look: 1s, lag: 1s, srm_alpha: 0.000001 }";
+pub(crate) const JUDGING: &str = "judging: { look: 1s, lag: 1s }";
 
 /// The release, with names where ports and paths go.
 const RELEASE: &str = r#"

@@ -84,6 +84,8 @@ pub(super) struct Share {
     /// Requests of this arm and of the others since the split changed, divided by their dispersion.
     inside: f64,
     outside: f64,
+    /// The busiest window since then: requests of all arms as the fuller side tells them.
+    busiest: f64,
     /// Evidence of the splits before.
     past: f64,
     highest: f64,
@@ -144,7 +146,7 @@ impl Skew {
         let Self::Requests(shares) = self else { return };
         for (at, share) in shares.iter_mut().enumerate() {
             share.past += share.log_e_of(last.of(at));
-            (share.inside, share.outside) = (0.0, 0.0);
+            (share.inside, share.outside, share.busiest) = (0.0, 0.0, 0.0);
         }
     }
 
@@ -242,8 +244,11 @@ impl Share {
         // A wrong split is not urgent: it can wait until the size of sessions is known.
         if self.dispersion.is_measured() {
             let power = self.dispersion.power();
-            self.inside += number(inside) * power;
-            self.outside += number(outside) * power;
+            let (inside, outside) = (number(inside) * power, number(outside) * power);
+            self.inside += inside;
+            self.outside += outside;
+            let planned = planned(weight);
+            self.busiest = self.busiest.max(inside / planned).max(outside / (1.0 - planned));
         }
         // Events of one side among those of both: here, requests among twins with equal weights.
         let ppm = weight.ppm().clamp(1, WHOLE - 1);
@@ -253,21 +258,44 @@ impl Share {
         self.highest = self.highest.max(self.past + self.log_e_of(weight));
     }
 
-    /// Evidence that the share is farther from its weight than splitters are allowed to be: that
-    /// against the allowed share which explains the counts best, so against all of them.
+    /// Evidence that the share is farther from its weight than splitters are allowed to be, whichever
+    /// side was counted up to [`LATE`] windows before the other one.
+    ///
+    /// Counters of two instances are read at different moments, and a read that is late moves what a
+    /// window had into the next one. So one side may lack what the other one has; the least evidence
+    /// of all that may be so is what is certain.
     fn log_e_of(&self, weight: Weight) -> f64 {
-        let total = self.inside + self.outside;
-        if total < 1.0 || weight == Weight::NONE || weight == Weight::ALL {
+        if weight == Weight::NONE || weight == Weight::ALL {
             return 0.0;
         }
-        let planned = f64::from(weight.ppm()) / f64::from(WHOLE);
-        let allowed = (TOLERANCE * planned.min(1.0 - planned)).max(ROUNDING);
-        let low = (planned - allowed).max(f64::MIN_POSITIVE);
-        let high = (planned + allowed).min(1.0 - f64::EPSILON);
-        let nearest = (self.inside / total).clamp(low, high);
-        let prior = (CONCENTRATION * planned, CONCENTRATION * (1.0 - planned));
-        beta_binomial(nearest, prior, (whole(self.inside), whole(self.outside)))
+        let (inside, outside, planned) = (self.inside, self.outside, planned(weight));
+        let late = LATE * self.busiest;
+        let nearest = |count: f64, late: f64, wanted: f64| {
+            wanted.clamp((count - late).max(0.0), count + late)
+        };
+        let here = nearest(inside, late * planned, outside * planned / (1.0 - planned));
+        let there = nearest(outside, late * (1.0 - planned), inside * (1.0 - planned) / planned);
+        evidence(planned, (here, outside)).min(evidence(planned, (inside, there)))
     }
+}
+
+/// A weight as a share of 1.
+fn planned(weight: Weight) -> f64 {
+    f64::from(weight.ppm()) / f64::from(WHOLE)
+}
+
+/// Evidence against the allowed share that explains the counts best, so against all of them.
+fn evidence(planned: f64, (inside, outside): (f64, f64)) -> f64 {
+    let total = inside + outside;
+    if total < 1.0 {
+        return 0.0;
+    }
+    let allowed = (TOLERANCE * planned.min(1.0 - planned)).max(ROUNDING);
+    let low = (planned - allowed).max(f64::MIN_POSITIVE);
+    let high = (planned + allowed).min(1.0 - f64::EPSILON);
+    let nearest = (inside / total).clamp(low, high);
+    let prior = (CONCENTRATION * planned, CONCENTRATION * (1.0 - planned));
+    beta_binomial(nearest, prior, (whole(inside), whole(outside)))
 }
 
 /// A count that was divided, as a count again.
@@ -286,3 +314,6 @@ const CONCENTRATION: f64 = 100.0;
 const TOLERANCE: f64 = 0.1;
 /// Proxies know weights from 0 to 256: half a step of that.
 const ROUNDING: f64 = 0.002;
+/// By how many windows one side may be counted before another: a read of the counters is up to an
+/// interval old, and the one before it may have failed.
+const LATE: f64 = 2.0;

@@ -53,6 +53,32 @@ fn requests_in_bursts_are_no_wrong_split() {
 }
 
 #[test]
+fn a_side_that_is_read_late_is_no_wrong_split() {
+    let rules = judged(&requests("error_rate", &json!({"dispersion": 1.0})));
+    let found = |told: &dyn Fn(u64) -> [u64; 2]| {
+        let mut state = rules.begin(seconds(0));
+        rules.split_changed(&mut state, &split(&[900_000, 100_000]), seconds(0));
+        let is_found = |window: &u64| {
+            let [there, here] = told(*window);
+            feed(&rules, &mut state, *window, [(there, 0), (here, 0)]);
+            rules.ruling(&state).skewed.is_some()
+        };
+        (0..30).find(is_found)
+    };
+    // The counters of one side are read just before each window ends, those of the other one right
+    // after its begin, so the first window lacks nearly all of one side.
+    assert_eq!(found(&|window| if window == 0 { [360, 0] } else { [360, 40] }), None);
+    assert_eq!(found(&|window| if window == 0 { [0, 40] } else { [360, 40] }), None);
+    // One read of either side is left out, and the next one has it all.
+    let late = |window: u64| [0, 2, 1][usize::try_from(window % 3).unwrap()];
+    assert_eq!(found(&|window| [360, 40 * late(window)]), None);
+    assert_eq!(found(&|window| [360 * late(window), 40]), None);
+    // A side that gets nothing, or twice its share, is found all the same.
+    assert!(found(&|_| [400, 0]).is_some_and(|window| window < 6));
+    assert!(found(&|_| [320, 80]).is_some_and(|window| window < 12));
+}
+
+#[test]
 fn a_wrong_split_is_told_with_its_counts() {
     let rules = judged(&units("error_rate", &json!({})));
     let (state, is_found) = divided(&rules, 0.3, 1, 1);
