@@ -240,6 +240,9 @@ impl<M: Machine> Executor<M> {
     /// Tells that the last batch is written and will stay: its orders may be carried out.
     pub fn committed(&mut self) {
         let (orders, over) = self.writing.committed();
+        for id in over {
+            self.forget(&id);
+        }
         let now = self.now;
         for ready in orders {
             if let Some(replaced) = self.lanes.submit(ready, now) {
@@ -248,9 +251,6 @@ impl<M: Machine> Executor<M> {
                 let what = What::Came { order: replaced.number, outcome };
                 self.happened(&replaced.release, Event { now, what });
             }
-        }
-        for id in over {
-            self.forget(&id);
         }
     }
 

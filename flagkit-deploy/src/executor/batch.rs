@@ -106,7 +106,9 @@ impl Writing {
             return (Vec::new(), Vec::new());
         };
         self.written = batch.number;
-        let over = batch.states.iter().filter(|kept| kept.is_over);
+        // Whoever was told something since then is written once more, and is over then.
+        let is_gone = |kept: &&Kept| kept.is_over && !self.changed.contains(&kept.release);
+        let over = batch.states.iter().filter(is_gone);
         (orders, over.map(|kept| Arc::clone(&kept.release)).collect())
     }
 

@@ -140,6 +140,28 @@ fn nothing_is_done_that_is_not_written() {
 }
 
 #[test]
+fn what_is_said_while_the_end_is_being_written_is_a_part_of_the_state() {
+    let mut process = Process::started(&["shop"]);
+    process.jobs();
+    process.came("shop", 1, at(1));
+    process.executor.pass(at(61));
+    process.jobs();
+    process.came("shop", 2, at(62));
+    process.jobs();
+    process.came("shop", 3, at(63));
+    let batch = process.executor.batch().unwrap();
+    assert!(batch.states.iter().all(|kept| kept.is_over));
+    process.executor.tell("shop", say(Command::Start), at(64)).unwrap();
+    process.journal.append(batch.fence, &batch.records, &batch.states).unwrap();
+    process.executor.committed();
+    let batch = process.executor.batch().unwrap();
+    assert_eq!((batch.records.len(), batch.states.len()), (2, 1));
+    process.journal.append(batch.fence, &batch.records, &batch.states).unwrap();
+    process.executor.committed();
+    assert!(process.executor.release("shop").is_none());
+}
+
+#[test]
 fn an_answer_is_true_once_its_batch_is_written() {
     let mut process = Process::new();
     let told = process.executor.plan("shop", plan("shop"), Actor::default(), at(0)).unwrap();
