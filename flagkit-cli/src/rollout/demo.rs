@@ -7,11 +7,12 @@
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use flagkit_deploy::event::Actor;
+use flagkit_deploy::event::{Actor, Command};
 use flagkit_deploy::{Status, config};
 use tokio::runtime::Builder;
+use tokio::time::timeout;
 
 use crate::arguments::rollout::Demo;
 use crate::failure::{Failure, Outcome};
@@ -30,6 +31,9 @@ mod stage;
 
 use load::{Load, Seen};
 use stage::{Real, Stage};
+
+/// What a release may take; it takes a third of that where the machine has nothing else to do.
+const LONGEST: Duration = Duration::from_secs(70);
 
 /// Shows both releases.
 pub(crate) fn run(arguments: &Demo) -> Outcome {
@@ -68,11 +72,11 @@ struct Demonstration {
 struct Went {
     status: Status,
     /// From its start to its end.
-    took: std::time::Duration,
+    took: Duration,
     /// What customers saw meanwhile, and a second longer.
     seen: Seen,
     /// From the start to the last answer that a customer got from the new version.
-    last_new: Option<std::time::Duration>,
+    last_new: Option<Duration>,
 }
 
 impl Demonstration {
@@ -110,12 +114,21 @@ impl Demonstration {
         let load = Load::start(self.stage.front(), self.rate, CUSTOMERS, version);
         let started = Instant::now();
         let id = format!("shop-{version}");
-        engine.release(&id, plan, Actor { name: "demo".into(), roles: Vec::new() }).await?;
+        let demo = Actor { name: "demo".into(), roles: Vec::new() };
+        engine.release(&id, plan, demo.clone()).await?;
         let mut view = view::of_terminal(true);
-        let end = follow(&engine, &id, (&mut *view, &mut self.signals), false).await?;
+        let ended = follow(&engine, &id, (&mut *view, &mut self.signals), false);
+        let end = if let Ok(ended) = timeout(LONGEST, ended).await {
+            ended?
+        } else {
+            // Where nobody watches, nobody would answer a release that asks.
+            let abort = Command::Abort { why: format!("it took more than {LONGEST:?}") };
+            engine.host().command(&id, demo, abort).await.map_err(Failure::input)?;
+            follow(&engine, &id, (&mut *view, &mut self.signals), false).await?
+        };
         let took = started.elapsed();
         view.end()?;
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         let seen = load.stop();
         engine.stop().await;
         let status = match end {
