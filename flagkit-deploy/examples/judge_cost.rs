@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("a reading", json!({"measure": {"kind": "reading"}, "limit": 90.0})),
     ];
     for (name, more) in kinds {
-        judged(name, vec![metric("metric", &more)])?;
+        judged(name, &[metric("metric", &more)])?;
     }
     let three = [
         ("error_rate", json!({"measure": {"kind": "events"}})),
@@ -43,7 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             json!({"measure": {"kind": "mean", "min": 1.0, "max": 5.0}, "direction": "decrease"}),
         ),
     ];
-    judged("two of units and a mean", three.iter().map(|(name, more)| metric(name, more)).collect())
+    let three: Vec<Value> = three.iter().map(|(name, more)| metric(name, more)).collect();
+    judged("two of units and a mean", &three)
 }
 
 /// What each test alone takes of a window, and its state.
@@ -93,7 +94,7 @@ fn quick(mut call: impl FnMut(u64)) -> u128 {
 }
 
 /// What whole windows of some metrics take, both sides of each, and their state.
-fn judged(name: &str, metrics: Vec<Value>) -> Result<(), Box<dyn Error>> {
+fn judged(name: &str, metrics: &[Value]) -> Result<(), Box<dyn Error>> {
     let plan: Plan = serde_json::from_value(json!({
         "target": "checkout",
         "strategy": "canary",
@@ -105,7 +106,7 @@ fn judged(name: &str, metrics: Vec<Value>) -> Result<(), Box<dyn Error>> {
     }))?;
     let rules = Rules::new(&plan).map_err(|refusals| words(&refusals))?;
     let mut state = rules.begin(Time::from_unix_ms(0));
-    let all: Vec<Vec<Sample>> = (0..LOOKS).map(|look| samples(look, &metrics)).collect();
+    let all: Vec<Vec<Sample>> = (0..LOOKS).map(|look| samples(look, metrics)).collect();
     let mut all = all.iter();
     let add = quick(|look| {
         let told = all.next().map_or(&[][..], Vec::as_slice);
@@ -122,8 +123,8 @@ fn judged(name: &str, metrics: Vec<Value>) -> Result<(), Box<dyn Error>> {
 fn metric(name: &str, more: &Value) -> Value {
     let mut metric =
         json!({"name": name, "margin": 0.1, "source": {"from": "push", "units": true}});
-    for (key, value) in more.as_object().into_iter().flatten() {
-        metric[key] = value.clone();
+    if let (Value::Object(metric), Value::Object(more)) = (&mut metric, more) {
+        metric.extend(more.clone());
     }
     metric
 }
@@ -134,7 +135,7 @@ fn samples(look: u64, metrics: &[Value]) -> Vec<Sample> {
     let since = Time::from_unix_ms(0);
     let of = |metric: &Value, arm: u16| {
         let units = if arm == 0 { 907 + look % 11 } else { 101 + look % 7 };
-        match metric["measure"]["kind"].as_str() {
+        match metric.pointer("/measure/kind").and_then(Value::as_str) {
             Some("mean") => Numbers::Moments { count: units, mean: 4.2, squares: 1.3 },
             Some("reading") => Numbers::Reading(50.0),
             Some("quantile") => {

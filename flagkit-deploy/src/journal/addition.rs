@@ -89,11 +89,13 @@ pub(crate) struct Audit {
 
 impl Audit {
     /// Of the entries behind a place that another audit comes to.
+    #[cfg(any(test, feature = "journal"))]
     pub(crate) fn from(head: Head) -> Self {
         Self { from: head, head, ..Self::default() }
     }
 
     /// Both parts, of which the second one began where this one should have come to.
+    #[cfg(any(test, feature = "journal"))]
     pub(crate) fn joined(mut self, later: Self) -> Result<Self, JournalError> {
         if self.head != later.from {
             let what = "the records before it do not lead to it";

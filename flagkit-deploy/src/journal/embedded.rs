@@ -277,7 +277,7 @@ fn chained(entries: &Entries) -> Result<Audit, JournalError> {
     std::thread::scope(|scope| {
         let later = scope.spawn(|| followed(entries, later, middle + 1..=u64::MAX));
         let first = followed(entries, Audit::default(), 0..=middle);
-        let later = later.join().map_err(|_| JournalError::store("verifying", &"a thread ended"));
+        let later = later.join().map_err(|_| JournalError::store("verifying", "a thread ended"));
         first?.joined(later??)
     })
 }

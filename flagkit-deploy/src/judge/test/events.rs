@@ -33,6 +33,7 @@ pub(in crate::judge) struct EventsTest {
 /// What one direction is compared with.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "two of them at most, and mostly of the large kind")]
 enum Side {
     Concurrent(Paired),
     Before {

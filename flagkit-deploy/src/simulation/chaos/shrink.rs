@@ -96,12 +96,12 @@ fn plans(plan: &Plan) -> Vec<Plan> {
     for (place, step) in plan.steps.iter().enumerate() {
         if !step.before.is_empty() {
             without(&|part| {
-                part.steps.iter_mut().skip(place).take(1).for_each(|s| s.before.clear())
+                part.steps.iter_mut().skip(place).take(1).for_each(|s| s.before.clear());
             });
         }
         if !step.after.is_empty() {
             without(&|part| {
-                part.steps.iter_mut().skip(place).take(1).for_each(|s| s.after.clear())
+                part.steps.iter_mut().skip(place).take(1).for_each(|s| s.after.clear());
             });
         }
     }
