@@ -67,7 +67,7 @@ fn fewer_conversions_than_before_a_switch_are_harm() {
 #[test]
 fn requests_in_bursts_weigh_less_than_units_after_a_switch_too() {
     // Forty failures of one client in every fifth window, the same before and after.
-    let bursts = |window: u64| events(10_000, if window % 5 == 0 { 40 } else { 0 });
+    let bursts = |window: u64| events(10_000, if window.is_multiple_of(5) { 40 } else { 0 });
     let log_e = |metric: serde_json::Value| {
         let rules = rules(&switch(&json!([metric])));
         let state =
