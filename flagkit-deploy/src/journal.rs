@@ -53,6 +53,9 @@ pub trait Journal: Send {
     /// The names of all releases and whether they are over, in the order of names.
     fn releases(&mut self) -> Result<Vec<(ReleaseId, bool)>, JournalError>;
 
+    /// The record of the plan of a release: its first one.
+    fn planned(&mut self, release: &str) -> Result<Option<Stored>, JournalError>;
+
     /// The records of one release in order, or of all of them.
     fn records(&mut self, release: Option<&str>) -> Result<Vec<Stored>, JournalError>;
 

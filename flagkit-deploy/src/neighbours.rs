@@ -6,8 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use crate::event::What;
 use crate::executor::{Batch, Executor};
+use crate::journal::{Journal, JournalError};
 use crate::order::ReleaseId;
 use crate::plan::Plan;
 use crate::record::{Decision, Entry, Record};
@@ -23,6 +26,55 @@ pub(crate) struct Neighbours {
     latest: HashMap<String, Latest>,
     /// The target of each release that is not over.
     targets: HashMap<ReleaseId, String>,
+    /// Whether somebody asks about a target whose releases may all be over.
+    past: Known,
+}
+
+/// What is known of releases that were over before this process had the lead.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Known {
+    /// Nothing, and nobody asks.
+    #[default]
+    Nothing,
+    /// Nothing, and it is to be read.
+    Wanted,
+    /// All of it.
+    All,
+}
+
+/// The latest release of each target, of those that are over.
+#[derive(Debug, Default)]
+pub(crate) struct Past(HashMap<String, (u64, Latest)>);
+
+impl Past {
+    /// Reads one plan and one state for each release that is over.
+    pub(crate) fn read(journal: &mut dyn Journal) -> Result<Self, JournalError> {
+        /// What a state says of itself.
+        #[derive(Deserialize)]
+        struct Standing {
+            status: String,
+        }
+        let mut past = Self::default();
+        for (id, is_over) in journal.releases()? {
+            if !is_over {
+                continue;
+            }
+            let (Some(planned), Some(kept)) = (journal.planned(&id)?, journal.kept(&id)?) else {
+                continue;
+            };
+            let standing = serde_json::from_slice::<Standing>(&kept.state);
+            let (Entry::Planned { plan, .. }, Ok(standing)) = (&planned.record.entry, standing)
+            else {
+                continue;
+            };
+            let known = past.0.get(&plan.target);
+            if known.is_none_or(|(number, _)| *number < planned.number) {
+                let latest = Latest::new(&id, plan, &standing.status);
+                past.0.insert(plan.target.clone(), (planned.number, latest));
+            }
+        }
+        Ok(past)
+    }
 }
 
 /// The latest release of a target.
@@ -31,6 +83,13 @@ struct Latest {
     id: ReleaseId,
     version: String,
     status: String,
+}
+
+impl Latest {
+    fn new(id: &ReleaseId, plan: &Plan, status: &str) -> Self {
+        let version = plan.arms.last().map_or("", |arm| &arm.version).to_owned();
+        Self { id: Arc::clone(id), version, status: status.to_owned() }
+    }
 }
 
 impl Neighbours {
@@ -67,7 +126,32 @@ impl Neighbours {
         let id = Arc::clone(release.id());
         let others: Vec<String> = release.others().map(str::to_owned).collect();
         self.listen(release);
+        let is_unknown = |target: &String| !self.latest.contains_key(target);
+        if self.past == Known::Nothing && others.iter().any(is_unknown) {
+            self.past = Known::Wanted;
+        }
         self.tell(&id, others.iter().map(String::as_str), executor, now);
+    }
+
+    /// Whether somebody asks about a target that only the journal may know: then it is to be
+    /// read, once, and [learned](Self::learn).
+    pub(crate) fn wants_past(&self) -> bool {
+        self.past == Known::Wanted
+    }
+
+    /// Takes what the journal has, and tells those who asked. A release that was planned meanwhile is later
+    /// than all of that.
+    pub(crate) fn learn(&mut self, past: Past, executor: &mut Executor<Release>, now: Time) {
+        self.past = Known::All;
+        for (target, (_, latest)) in past.0 {
+            if self.latest.contains_key(&target) {
+                continue;
+            }
+            self.latest.insert(target.clone(), latest);
+            for id in self.asking.get(&target).cloned().unwrap_or_default() {
+                self.tell(&id, [target.as_str()].into_iter(), executor, now);
+            }
+        }
     }
 
     /// Whose target has moved by this record.
@@ -91,9 +175,7 @@ impl Neighbours {
     }
 
     fn planned(&mut self, id: &ReleaseId, plan: &Plan, status: &str) {
-        let version = plan.arms.last().map_or("", |arm| &arm.version).to_owned();
-        let latest = Latest { id: Arc::clone(id), version, status: status.to_owned() };
-        self.latest.insert(plan.target.clone(), latest);
+        self.latest.insert(plan.target.clone(), Latest::new(id, plan, status));
         self.targets.insert(Arc::clone(id), plan.target.clone());
     }
 

@@ -19,7 +19,7 @@ use crate::host::keeper::{Ask, Keeper};
 use crate::host::work::{Said, Works};
 use crate::host::{Answer, Call, HostError, Leadership, Options, View};
 use crate::journal::{JournalError, Kept, Unfinished};
-use crate::neighbours::Neighbours;
+use crate::neighbours::{Neighbours, Past};
 use crate::order::{Fence, ReleaseId};
 use crate::record::Decision;
 use crate::release::Release;
@@ -142,6 +142,8 @@ struct Leading<'a> {
     works: Works,
     agenda: Agenda,
     neighbours: Neighbours,
+    /// What the journal knows of releases that are over, while it is read.
+    past: Option<Pending<Result<Past, JournalError>>>,
     /// The batch that is being written.
     append: Option<Pending<Written>>,
     failures: u32,
@@ -171,6 +173,7 @@ impl<'a> Leading<'a> {
             clock,
             works: Works::default(),
             agenda: Agenda::default(),
+            past: None,
             append: None,
             failures: 0,
             answers: VecDeque::new(),
@@ -199,6 +202,7 @@ impl<'a> Leading<'a> {
                     }
                 }
                 (batch, written) = ready(&mut self.append) => self.written(batch, written),
+                past = ready(&mut self.past) => self.learn(past),
                 (id, said) = self.works.next() => {
                     let now = self.now();
                     match said {
@@ -223,12 +227,26 @@ impl<'a> Leading<'a> {
         {
             self.write(batch, Duration::ZERO);
         }
+        if self.past.is_none() && self.neighbours.wants_past() {
+            self.past = Some(self.engine.keeper.ask(Ask::Past));
+        }
         while let Some(job) = self.executor.job() {
             self.works.start(&self.engine.drivers, job);
         }
         while let Some(id) = self.executor.cancelled() {
             self.works.cancel(&id);
         }
+    }
+
+    /// What the journal knows of releases that are over.
+    fn learn(&mut self, past: Result<Past, JournalError>) {
+        self.past = None;
+        let past = past.unwrap_or_else(|error| {
+            self.engine.notice(format!("releases that are over are not known: {error}"));
+            Past::default()
+        });
+        let now = self.now();
+        self.neighbours.learn(past, &mut self.executor, now);
     }
 
     fn write(&mut self, batch: Arc<Batch>, delay: Duration) {

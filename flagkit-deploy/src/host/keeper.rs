@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::executor::Batch;
 use crate::journal::{Head, Journal, JournalError, Kept, Stored, Unfinished};
+use crate::neighbours::Past;
 use crate::order::{Fence, ReleaseId};
 
 /// Where to send the result of something.
@@ -25,6 +26,8 @@ pub(super) enum Ask {
     Releases(Reply<Vec<(ReleaseId, bool)>>),
     /// The records of one release, or of all.
     Records(Option<String>, Reply<Vec<Stored>>),
+    /// The latest release of each target, of those that are over.
+    Past(Reply<Past>),
     /// Every hash computed again.
     Verify(Reply<Head>),
 }
@@ -70,6 +73,7 @@ fn keep(mut journal: Box<dyn Journal>, mut asks: mpsc::UnboundedReceiver<Ask>) {
             Ask::Kept(release, reply) => drop(reply.send(journal.kept(&release))),
             Ask::Releases(reply) => drop(reply.send(journal.releases())),
             Ask::Records(release, reply) => drop(reply.send(journal.records(release.as_deref()))),
+            Ask::Past(reply) => drop(reply.send(Past::read(&mut *journal))),
             Ask::Verify(reply) => drop(reply.send(journal.verify())),
         }
     }

@@ -285,6 +285,39 @@ async fn a_release_goes_on_when_the_one_that_it_waits_for_is_done() {
 }
 
 #[tokio::test]
+async fn a_release_knows_how_others_ended_before_its_engine_was_started() {
+    let (journal, traffic) = (Memory::new(), Arc::new(Traffic::default()));
+    let first = host(&journal, &traffic);
+    until_leading(&first).await;
+    first.plan("us-2", region("us", 1, Some("eu"), &[]), ada()).await.unwrap();
+    first.command("us-2", ada(), Command::Start).await.unwrap();
+    for (id, pause_ms) in [("eu-1", 1), ("eu-2", HOUR)] {
+        first.plan(id, region("eu", pause_ms, None, &[]), ada()).await.unwrap();
+        first.command(id, ada(), Command::Start).await.unwrap();
+        if pause_ms == HOUR {
+            let abort = Command::Abort { why: "it is not wanted".to_owned() };
+            first.command(id, ada(), abort).await.unwrap();
+        }
+        until_over(&first, id).await;
+    }
+    first.stop().await;
+    // Both are over, and the latest one of `eu` went back.
+    let second = host(&journal, &traffic);
+    until_leading(&second).await;
+    second.plan("asia-2", region("asia", 1, Some("eu"), &[]), ada()).await.unwrap();
+    second.command("asia-2", ada(), Command::Start).await.unwrap();
+    while second.status("asia-2").await.unwrap().state.facts.is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let facts = second.status("asia-2").await.unwrap().state.facts;
+    assert_eq!(facts["releases.eu.id"], "eu-2");
+    assert_eq!(facts["releases.eu.status"], "rolled_back");
+    second.plan("eu-3", region("eu", 1, None, &[]), ada()).await.unwrap();
+    second.command("eu-3", ada(), Command::Start).await.unwrap();
+    assert_eq!(until_over(&second, "asia-2").await.state.status(), Status::Done);
+}
+
+#[tokio::test]
 async fn what_nobody_tells_about_another_release_is_refused() {
     let (journal, traffic) = (Memory::new(), Arc::new(Traffic::default()));
     let host = host(&journal, &traffic);

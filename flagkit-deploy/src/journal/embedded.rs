@@ -172,6 +172,14 @@ impl Journal for Embedded {
         Ok(row.map(kept))
     }
 
+    fn planned(&mut self, release: &str) -> Result<Option<Stored>, JournalError> {
+        let reading = self.reading()?;
+        let (Some(entries), Some(row)) = (reading.entries()?, reading.row(release)?) else {
+            return Ok(None);
+        };
+        with_entry(&entries, row.planned, |entry| entry.record()).map(Some)
+    }
+
     fn releases(&mut self) -> Result<Vec<(ReleaseId, bool)>, JournalError> {
         let reading = self.reading()?;
         let mut releases = Vec::new();

@@ -129,6 +129,12 @@ impl Journal for Memory {
         Ok(row.map(kept))
     }
 
+    fn planned(&mut self, release: &str) -> Result<Option<Stored>, JournalError> {
+        let content = self.content();
+        let Some(row) = content.row(release)? else { return Ok(None) };
+        content.entry(row.planned)?.record().map(Some)
+    }
+
     fn releases(&mut self) -> Result<Vec<(ReleaseId, bool)>, JournalError> {
         let content = self.content();
         let rows = content.rows.iter().map(|(release, bytes)| {

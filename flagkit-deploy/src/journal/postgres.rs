@@ -181,6 +181,10 @@ impl Journal for Postgres {
         self.run(async |session| session.kept(release).await)
     }
 
+    fn planned(&mut self, release: &str) -> Result<Option<Stored>, JournalError> {
+        self.run(async |session| session.planned(release).await)
+    }
+
     fn releases(&mut self) -> Result<Vec<(ReleaseId, bool)>, JournalError> {
         self.run(async |session| session.releases().await)
     }

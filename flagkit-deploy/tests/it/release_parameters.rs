@@ -24,8 +24,8 @@ checks:
   users: {{ url: '{{{{address}}}}/api/v1/users', expect: status == 200 and latency_ms < 100 }}
 hooks:
   warm: {{ url: 'http://hooks/warm' }}
-metrics: {{ error_rate: {{}}, p95: {{}}, p99: {{}}, cpu: {{}}, memory: {{}}, throughput: {{}}, conversion_rate: {{}}, \
-         satisfaction: {{}}, user_complaints: {{}} }}
+metrics: {{ error_rate: {{}}, p95: {{ limit: 5s }}, p99: {{ limit: 10s }}, cpu: {{}}, memory: {{}}, throughput: {{}}, conversion_rate: {{}}, \
+         satisfaction: {{ limit: 1 }}, user_complaints: {{}} }}
 {sections}
 "
     )

@@ -55,6 +55,19 @@ impl Session {
         Ok(row(&transaction, release).await?.map(kept))
     }
 
+    /// The record of the plan of a release.
+    pub(super) async fn planned(&mut self, release: &str) -> Result<Option<Stored>, JournalError> {
+        if !self.look().await? {
+            return Ok(None);
+        }
+        let transaction = self.begin(Access::Read).await?;
+        let Some(row) = row(&transaction, release).await? else { return Ok(None) };
+        let plan = entries(&transaction, vec![signed(row.planned)?]).await?;
+        let missing = || JournalError::broken(row.planned, "it is missing");
+        let entry = plan.get(&row.planned).ok_or_else(missing)?;
+        Entry::read(entry, row.planned)?.record().map(Some)
+    }
+
     /// All names, in their order.
     pub(super) async fn releases(&mut self) -> Result<Vec<(ReleaseId, bool)>, JournalError> {
         if !self.look().await? {

@@ -29,11 +29,11 @@ pub(super) fn refusals(plan: &Plan) -> Vec<Refusal> {
         }
         self::metric(metric, &mut refuse_here);
         strata(metric, &plan.judging.strata, &mut refuse_here);
-        if is_switched && !is_askable(metric) {
+        if is_switched && !is_askable(metric, plan) {
             let problem = "the old side never has traffic beside the new one, and a quantile or a mean has no \
                            comparison with the time before";
-            let mend =
-                "keep a share on the old side for a while, give it a `limit`, or the role `shown`";
+            let mend = "keep a share on the old side for a while, give it a `limit`, name it in a \
+                        trigger, or give it the role `shown`";
             refuse_here("measure", problem.to_owned(), mend);
         }
     }
@@ -49,9 +49,16 @@ fn is_switched(plan: &Plan) -> bool {
 }
 
 /// Whether anything can ever be said of it where there is no control at the same time.
-fn is_askable(metric: &Metric) -> bool {
+fn is_askable(metric: &Metric, plan: &Plan) -> bool {
     let has_past = matches!(metric.measure, Measure::Events | Measure::Reading);
-    has_past || metric.limit.is_some() || metric.role == Role::Shown
+    let asks = |rule: &str| {
+        let is_end = |symbol: char| !(symbol.is_ascii_alphanumeric() || "_-".contains(symbol));
+        rule.split(is_end).any(|word| word == metric.name)
+    };
+    has_past
+        || metric.limit.is_some()
+        || metric.role == Role::Shown
+        || plan.triggers.iter().any(|trigger| asks(&trigger.rule))
 }
 
 type Refuse<'a> = dyn FnMut(&str, String, &str) + 'a;

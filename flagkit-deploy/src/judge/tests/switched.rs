@@ -105,6 +105,11 @@ fn what_has_no_past_to_compare_with_needs_a_limit_or_decides_nothing() {
             assert!(refused(metric).is_empty(), "{more}");
         }
     }
+    let latency = quantile("latency", 0.95, &json!({}));
+    let mut asked = switch(&json!([latency]));
+    let rule = json!([{"name": "slow", "rule": "metrics.latency.new > 5.0", "then": "roll_back"}]);
+    asked.triggers = serde_json::from_value(rule).unwrap();
+    assert!(Rules::new(&asked).is_ok(), "a trigger asks for it");
     assert!(refused(units("errors", &json!({}))).is_empty());
     assert!(refused(reading("cpu", &json!({"limit": 90.0}))).is_empty());
 }

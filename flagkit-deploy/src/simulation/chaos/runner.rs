@@ -6,7 +6,7 @@ use crate::event::Actor;
 use crate::executor::{Batch, Executor};
 use crate::journal::memory::Memory;
 use crate::journal::{Journal, JournalError};
-use crate::neighbours::Neighbours;
+use crate::neighbours::{Neighbours, Past};
 use crate::plan::Plan;
 use crate::record::Record;
 use crate::release::{Release, State, Status};
@@ -93,6 +93,17 @@ pub(super) type Tamper = fn(&mut Vec<Record>);
 struct Process {
     executor: Executor<Release>,
     neighbours: Neighbours,
+}
+
+impl Process {
+    /// Reads what is over, where somebody asks about that.
+    fn recall(&mut self, journal: &mut Memory, now: Time) {
+        if self.neighbours.wants_past()
+            && let Ok(past) = Past::read(journal)
+        {
+            self.neighbours.learn(past, &mut self.executor, now);
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -314,6 +325,7 @@ impl<'a> Runner<'a> {
         for one in &unfinished {
             process.neighbours.greet(&one.release, &mut process.executor, now);
         }
+        process.recall(&mut self.journal, now);
         self.engines.push(Some(process));
         Ok(())
     }

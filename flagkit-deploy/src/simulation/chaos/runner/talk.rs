@@ -122,7 +122,10 @@ impl Runner<'_> {
         let other = other.map(|(id, ..)| id.to_string());
         drop(here);
         match (process.executor.plan(&id, offer.plan.clone(), author, now), other) {
-            (Ok(_), None) => process.neighbours.greet(&id, &mut process.executor, now),
+            (Ok(_), None) => {
+                process.neighbours.greet(&id, &mut process.executor, now);
+                process.recall(&mut self.journal, now);
+            }
             (Ok(_), Some(other)) => return Err(format!("{id} was taken beside {other}")),
             (Err(ExecutorError::TargetBusy { .. }), Some(_)) => {
                 self.refused += 1;
