@@ -9,6 +9,7 @@ use flagkit_dialects::{Written, closest, written};
 use serde_json::{Map, Value as Json, json};
 
 use super::finding::{Finding, Findings};
+use super::rules;
 use super::shape::{Key, Kind, Shape, Without};
 
 mod scalar;
@@ -124,6 +125,17 @@ impl Reading {
                     self.references.push((section, name.clone(), path.to_owned()));
                 }
                 value
+            }
+            Kind::Limit => {
+                if let Written::Text(text) = node
+                    && rules::says_milliseconds(path)
+                    && rules::is_time(text)
+                {
+                    let name = path.split('.').rev().nth(1).unwrap_or(path);
+                    let (problem, mend) = rules::misnamed(name, text);
+                    self.findings.add(path, problem, &mend);
+                }
+                self.scalar(kind, node, path)
             }
             scalar => self.scalar(scalar, node, path),
         }

@@ -176,6 +176,35 @@ fn b20_units_are_one_ratio() {
 }
 
 #[test]
+fn a_time_beside_a_name_of_milliseconds_is_refused() {
+    let file = |more: &str| {
+        format!(
+            "schema: flagkit-release/1\ntarget: shop\nversion: v2\narms: {{ a: v1, b: {{}} }}\nstrategy: canary\n{more}\n"
+        )
+    };
+    let metrics = |limit: &str| {
+        file(&format!(
+            "metrics: {{ latency_ms: {{ kind: quantile, quantile: 0.95, limit: {limit} }} }}"
+        ))
+    };
+    let told = |text: &str, expected: &str| {
+        let errors = lines(&read(text, "release.yaml").unwrap_err());
+        assert!(errors.contains(expected), "{errors}");
+    };
+    told(&metrics("500ms"), "metrics.latency_ms.limit: `500ms` counts in seconds");
+    plan(&metrics("500"));
+    let triggers = |rule: &str| {
+        file(&format!(
+            "metrics: {{ latency_ms: {{ kind: quantile, quantile: 0.95 }} }}\ntriggers: ['{rule}']"
+        ))
+    };
+    for rule in ["latency_ms > 2s", "error_rate > 1% or metrics.latency_ms.new>=200ms for 5m"] {
+        told(&triggers(rule), "says that it has milliseconds");
+    }
+    plan(&triggers("latency_ms > 2000 for 2s"));
+}
+
+#[test]
 fn triggers_gates_windows_and_channels_become_what_a_plan_has() {
     let plan = runs(&format!(
         "{MINIMAL}

@@ -43,7 +43,7 @@ pub(crate) static METRIC: Shape = Shape {
         key(
             "limit",
             Kind::Limit,
-            "What the new side must not exceed, whatever the control does. Times are in milliseconds.",
+            "What the new side must not exceed, whatever the control does. A time counts in seconds: `500ms` is 0.5.",
         ),
         or(
             "weight",

@@ -10,7 +10,7 @@ use crate::plan::{Measure, Metric};
 /// ```json
 /// {"target":"shop","metric":"error_rate","arm":"canary","exposures":120,"events":3,"series":"app-1","sequence":17}
 /// {"target":"shop","metric":"error_rate","arm":"canary","unit":"user-7","failed":true}
-/// {"target":"shop","metric":"latency_ms","arm":"canary","values":[12.5,14.1]}
+/// {"target":"shop","metric":"p95","arm":"canary","values":[0.0125,0.0141]}
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]

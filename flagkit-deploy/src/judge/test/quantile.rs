@@ -157,8 +157,9 @@ impl QuantileTest {
             Some(Question { evidence, bound, says })
         });
         let limit = self.limit.as_ref().map(|test| {
-            let says: Box<dyn FnOnce() -> String> =
-                Box::new(|| format!("the quantile is beyond its limit of {:?}", rules.limit));
+            let says: Box<dyn FnOnce() -> String> = Box::new(|| {
+                format!("the quantile is beyond its limit of {}", rules.limit.unwrap_or_default())
+            });
             Question { evidence: test.beyond(), bound, says }
         });
         let proved = |sides: &Sides| proves(Some(sides.proof.better()), rules.levels.not_worse);
