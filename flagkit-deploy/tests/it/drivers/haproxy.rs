@@ -174,6 +174,20 @@ fn flag(buckets: u32, canary: u32) -> impl Fn(&str) -> String {
     }
 }
 
+/// HAProxy with these lines in front of a backend for each arm, which answers with its name.
+fn two_backends(lines: &str) -> (Running, u16) {
+    let answer = |arm| {
+        format!(
+            "backend shop-{arm}\n    http-request return status 200 content-type text/plain string {arm}\n"
+        )
+    };
+    haproxy(&format!(
+        "frontend shop\n    bind 127.0.0.1:PORT\n{lines}{}{}",
+        answer("stable"),
+        answer("canary")
+    ))
+}
+
 fn sticky(buckets: u32) {
     let map = "FOLDER/map".to_owned();
     let lines = configuration(&Sticky {
@@ -185,16 +199,7 @@ fn sticky(buckets: u32) {
         buckets,
         headers: Vec::new(),
     });
-    let answer = |arm| {
-        format!(
-            "backend shop-{arm}\n    http-request return status 200 content-type text/plain string {arm}\n"
-        )
-    };
-    let (running, port) = haproxy(&format!(
-        "frontend shop\n    bind 127.0.0.1:PORT\n{lines}{}{}",
-        answer("stable"),
-        answer("canary")
-    ));
+    let (running, port) = two_backends(&lines);
     let map = running.folder.path().join("map");
     let by = By::Map {
         map: map.display().to_string(),

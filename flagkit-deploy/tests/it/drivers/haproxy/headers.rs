@@ -17,16 +17,7 @@ fn looking(headers: &[&str]) -> (Running, u16, Haproxy) {
         buckets: 10_000,
         headers: headers.clone(),
     });
-    let answer = |arm| {
-        format!(
-            "backend shop-{arm}\n    http-request return status 200 content-type text/plain string {arm}\n"
-        )
-    };
-    let (running, port) = haproxy(&format!(
-        "frontend shop\n    bind 127.0.0.1:PORT\n{lines}{}{}",
-        answer("stable"),
-        answer("canary")
-    ));
+    let (running, port) = two_backends(&lines);
     let map = running.folder.path().join("map");
     let by = By::Map { map: map.display().to_string(), file: Some(map), buckets: 10_000, headers };
     let driver = Haproxy { by, ..Haproxy::new(socket(running.folder.path())) };
