@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use flagkit_benches::allocations;
 use flagkit_stats::bounded::BoundedMean;
-use flagkit_stats::events::{EventTest, LimitTest, Look};
+use flagkit_stats::events::{EventTest, LateLimit, LimitTest, Look};
 use flagkit_stats::moments::Moments;
 use flagkit_stats::quantile::{Histogram, Scale};
 use flagkit_stats::srm::SplitTest;
@@ -35,6 +35,7 @@ pub(crate) fn costs() -> Result<Vec<Cost>, Error> {
     let looks: Vec<Look> = (0..LOOKS).map(|_| run.step().1).collect();
     let mut events = EventTest::new(1.1)?;
     let mut limit = LimitTest::new(0.01)?;
+    let mut late = LateLimit::above(0.01)?;
     let mut split = SplitTest::new(100.0)?;
     let mut moments = Moments::default();
     let mut bounded = BoundedMean::new((0.0, 1.0), Alpha::new(0.001)?)?;
@@ -45,12 +46,16 @@ pub(crate) fn costs() -> Result<Vec<Cost>, Error> {
         cost::<LimitTest>("events above a limit: one look", &looks, |look| {
             limit.add(look.exposures.treatment, look.events.treatment);
         }),
+        cost::<LateLimit>("events above a limit of late: one look", &looks, |look| {
+            late.add(look.exposures.treatment, look.events.treatment, 1.0);
+        }),
         cost::<SplitTest>("split: one look at two arms", &looks, |look| {
             let Arms { control, treatment } = look.exposures;
             let _ = split.add(&[0.9, 0.1], &[control, treatment]);
         }),
         cost::<Moments>("mean: one value", &looks, |look| {
-            let _ = moments.add(value(look));
+            // Nobody reads it afterwards.
+            let _ = black_box(&mut moments).add(value(look));
         }),
         cost::<BoundedMean>("bounded mean: one value", &looks, |look| bounded.add(value(look))),
         cost::<Histogram>("histogram: one value", &looks, |look| histogram.add(value(look))),
