@@ -39,7 +39,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::order::{Failure, Fence, Order, OrderId, Outcome, Wanted};
+use crate::order::{Failure, FailureKind, Fence, Order, OrderId, Outcome, Wanted};
 use crate::plan::{Does, Plan};
 use crate::refusal::Refusal;
 
@@ -88,11 +88,8 @@ pub trait Driver: Send + Sync {
 pub fn refusals(plan: &Plan, drivers: &[Arc<dyn Driver>]) -> Vec<Refusal> {
     let mut refusals: Vec<Refusal> =
         drivers.iter().flat_map(|driver| driver.refusals(plan)).collect();
-    for (at, step) in plan.steps.iter().enumerate() {
-        let Some(wanted) = wanted(&step.does, plan) else { continue };
-        let path = format!("steps[{at}]");
-        let id = OrderId { release: "planned".into(), number: 0 };
-        let order = Order { id, fence: Fence(0), wanted };
+    for (at, order) in orders(plan) {
+        let path = path(at);
         let is_taken = drivers.iter().any(|driver| driver.takes(&order, plan));
         if !is_taken && !refusals.iter().any(|refusal| refusal.path == path) {
             let problem = format!("no driver of this engine takes `{}`", order.wanted.thing());
@@ -101,6 +98,49 @@ pub fn refusals(plan: &Plan, drivers: &[Arc<dyn Driver>]) -> Vec<Refusal> {
         }
     }
     refusals
+}
+
+/// Every reason why a plan cannot be carried out as things outside are: a flag that is not there, a server
+/// that the proxy does not know. The drivers look at what the steps will order and change nothing. What
+/// only fails for the moment is no reason: a release waits for it. Nor is what is missing once a hook has been
+/// called, which may be there by then.
+pub async fn obstacles(plan: &Plan, drivers: &[Arc<dyn Driver>]) -> Vec<Refusal> {
+    let mut obstacles: Vec<Refusal> = Vec::new();
+    for (at, order) in orders(plan).take_while(|(at, _)| *at < hooked(plan)) {
+        let Some(driver) = drivers.iter().find(|driver| driver.takes(&order, plan)) else {
+            continue;
+        };
+        let Err(failure) = driver.observe(&order, plan).await else { continue };
+        // Later steps meet the same again.
+        let is_new = !obstacles.iter().any(|obstacle| obstacle.problem == failure.message);
+        if failure.kind == FailureKind::Permanent && is_new {
+            let mend = "nothing was changed; mend that, or correct `drivers`, and run again";
+            obstacles.push(Refusal::new(path(at), failure.message, mend));
+        }
+    }
+    obstacles
+}
+
+/// What the steps of a plan will order, where that is settled by the plan, with the numbers of the steps.
+fn orders(plan: &Plan) -> impl Iterator<Item = (usize, Order)> {
+    plan.steps.iter().enumerate().filter_map(|(at, step)| {
+        let id = OrderId { release: "planned".into(), number: 0 };
+        let wanted = wanted(&step.does, plan)?;
+        Some((at, Order { id, fence: Fence(0), wanted }))
+    })
+}
+
+/// The first step that begins after a hook was called.
+fn hooked(plan: &Plan) -> usize {
+    let first = plan.steps.iter().enumerate().find_map(|(at, step)| {
+        let is_hook = !step.before.is_empty() || matches!(step.does, Does::Hook { .. });
+        if is_hook { Some(at) } else { (!step.after.is_empty()).then_some(at + 1) }
+    });
+    first.unwrap_or(plan.steps.len())
+}
+
+fn path(step: usize) -> String {
+    format!("steps[{step}]")
 }
 
 /// What a step will order, where that is settled by the plan.

@@ -146,6 +146,13 @@ impl Engine {
         tokio::time::timeout(WARNS_WITHIN, asked).await.unwrap_or_default()
     }
 
+    /// What stands in the way of a plan, as things outside are. Whatever does not answer at once is not
+    /// waited for: the release does that.
+    pub(crate) async fn obstacles(&self, plan: &Plan) -> Vec<Refusal> {
+        let looked = driver::obstacles(plan, &self.drivers);
+        tokio::time::timeout(WARNS_WITHIN, looked).await.unwrap_or_default()
+    }
+
     /// Plans a release and starts it.
     pub(crate) async fn release(&self, id: &str, plan: Plan, by: Actor) -> Result<(), Failure> {
         self.host.plan(id, plan, by.clone()).await.map_err(Failure::input)?;

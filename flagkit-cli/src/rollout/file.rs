@@ -68,10 +68,14 @@ impl ReleaseFile {
     /// What of a plan is beyond the drivers that the file names. They are asked without a connection to
     /// anything, so this is what an engine would refuse before the release begins, and no more.
     pub(crate) fn beyond_drivers(&self, plan: &Plan) -> Result<Option<Wrong>, Failure> {
-        let refusals = engine::refusals(plan, self.configuration.drivers())?;
+        Ok(self.placed(engine::refusals(plan, self.configuration.drivers())?, plan))
+    }
+
+    /// Refusals of a plan with their places in the file; none if there are none.
+    pub(crate) fn placed(&self, refusals: Vec<Refusal>, plan: &Plan) -> Option<Wrong> {
         let placed: Vec<Refusal> =
             refusals.into_iter().map(|refusal| self.in_file(refusal, plan)).collect();
-        Ok((!placed.is_empty()).then(|| self.wrong(placed)))
+        (!placed.is_empty()).then(|| self.wrong(placed))
     }
 
     /// Whether the file names anything that moves traffic or starts instances.

@@ -1,7 +1,6 @@
 //! `flagkit rollout run`: an engine in the foreground, until its release ends.
 
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
 use flagkit_deploy::Status;
@@ -91,10 +90,7 @@ async fn release(
         view.notice(&format!("metrics and alerts are received at http://{address}"))?;
     }
     match plan {
-        Some(plan) => {
-            prepare(&engine, (folder, &id), &plan, view).await?;
-            engine.release(&id, plan, actor(&arguments.speaker)).await?;
-        }
+        Some(plan) => begin(&engine, (arguments, file), (&id, plan), view).await?,
         None if past.unfinished.is_none() && past.ended.as_ref() == Some(&id) => {
             let how = "another --id begins another one";
             view.notice(&format!(
@@ -108,17 +104,23 @@ async fn release(
     Ok((id, end))
 }
 
-/// Says what is unwise in a plan, and notes the name of its release, before it begins.
-async fn prepare(
+/// Begins a release, unless something that it needs is not there. Says before what is unwise in its plan, and
+/// notes its name.
+async fn begin(
     engine: &Engine,
-    (folder, id): (&Path, &str),
-    plan: &Plan,
+    (arguments, file): (&Run, &ReleaseFile),
+    (id, plan): (&str, Plan),
     view: &mut dyn View,
 ) -> Result<(), Failure> {
-    for warning in engine.warnings(plan).await {
+    if let Some(wrong) = file.placed(engine.obstacles(&plan).await, &plan) {
+        engine.stop().await;
+        return Err(wrong.into());
+    }
+    for warning in engine.warnings(&plan).await {
         view.notice(&warning)?;
     }
-    begun::write(folder, id)
+    begun::write(&arguments.state.state, id)?;
+    engine.release(id, plan, actor(&arguments.speaker)).await
 }
 
 /// Who says something.

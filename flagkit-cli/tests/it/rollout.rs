@@ -331,6 +331,33 @@ fn what_no_driver_does_is_refused_before_a_release_begins() {
 }
 
 #[test]
+fn what_is_not_there_is_found_before_a_release_begins() {
+    let place = Place::new(
+        "nothing",
+        "[{hold: true}, {split: {canary: 10%}}, {hold: true}, {split: {canary: 100%}}]",
+    );
+    let flags = fs::read_to_string(place.path("flags.json")).unwrap();
+    let other = flags.replace("checkout", "basket");
+    for (flags, problem) in [(None, "No such file"), (Some(other), "flag `checkout`")] {
+        fs::remove_file(place.path("flags.json")).unwrap();
+        if let Some(flags) = &flags {
+            fs::write(place.path("flags.json"), flags).unwrap();
+        }
+        let refused = place.start().end();
+        assert_eq!(refused.code, Some(1), "{}{}", refused.out, refused.err);
+        assert!(refused.err.contains("release.yaml:4"), "{}", refused.err);
+        assert!(refused.err.contains("strategy.steps[1]: "), "{}", refused.err);
+        assert_eq!(refused.err.matches(problem).count(), 1, "{}", refused.err);
+        fs::write(place.path("flags.json"), "").unwrap();
+    }
+    // Nothing was planned: the same name begins as soon as all is there.
+    fs::write(place.path("flags.json"), flags).unwrap();
+    let engine = place.start();
+    place.until(is_paused);
+    drop(engine);
+}
+
+#[test]
 fn the_share_of_a_flag_of_a_server_is_still_said_so() {
     let ran =
         flagkit(&["rollout", "new-checkout", "25%", "--url", "http://127.0.0.1:1", "--key", "k"]);
