@@ -30,6 +30,8 @@ pub(crate) struct Comparison {
     pub(crate) ours: Option<u64>,
     /// The seconds that no rule with it can do without.
     pub(crate) floor: f64,
+    /// Those of the test that knows both rates, and may look each second as ours does.
+    pub(crate) knowing: Option<u64>,
 }
 
 /// What became of the aim to be three times as fast.
@@ -37,7 +39,10 @@ pub(crate) struct Comparison {
 pub(crate) enum Outcome {
     Met,
     Missed,
+    /// No rule at all could be.
     Impossible,
+    /// None that may look at any time could be, even if it knew both rates.
+    Unreachable,
 }
 
 /// All rows of a table that was measured before this rule existed, and one with more traffic.
@@ -92,7 +97,8 @@ impl Row {
             let alpha = alpha.unwrap_or(ALPHAS[0]);
             let ours = self.seconds(Kind::Evidence { alpha, every: 1 });
             let floor = self.floor(f64::from(alpha) / 1e6);
-            Some(Comparison { rule, share, seconds, alpha, ours, floor })
+            let knowing = self.seconds(Kind::KnowsRates { alpha });
+            Some(Comparison { rule, share, seconds, alpha, ours, floor, knowing })
         };
         self.innocent.iter().filter_map(compare).collect()
     }
@@ -129,12 +135,15 @@ impl Comparison {
 
     /// Whether it is three times as fast; if not, whether any rule could be.
     pub(crate) fn outcome(&self) -> Outcome {
+        let is_in_time = |seconds: f64| number(self.seconds) / seconds >= 3.0;
         if self.times().is_some_and(|times| times >= 3.0) {
             Outcome::Met
-        } else if number(self.seconds) / self.floor >= 3.0 {
-            Outcome::Missed
-        } else {
+        } else if !is_in_time(self.floor) {
             Outcome::Impossible
+        } else if !self.knowing.is_some_and(|seconds| is_in_time(number(seconds))) {
+            Outcome::Unreachable
+        } else {
+            Outcome::Missed
         }
     }
 }
@@ -145,8 +154,9 @@ fn rules(effort: f64) -> Vec<(Kind, u32)> {
     rules.extend([LENIENT, PROMISED].map(|rule| (rule, most)));
     for alpha in ALPHAS {
         rules.push((Kind::Evidence { alpha, every: 1 }, most));
+        rules.push((Kind::KnowsRates { alpha }, most));
     }
-    rules.extend([Kind::KnowsRatio, Kind::KnowsRates].map(|rule| (rule, most)));
+    rules.push((KNOWS_RATIO, most));
     rules
 }
 
@@ -160,5 +170,8 @@ fn others(most: f64, of_kayenta: f64) -> Vec<(Kind, u32)> {
 pub(crate) const OTHERS: [Kind; 4] = [Kind::Flagger, Kind::Argo, Kind::Kayenta, Kind::GrowthBook];
 /// False alarms that ours promises, in millionths: as promised, and as many as others have.
 const ALPHAS: [u32; 5] = [1_000, 2_500, 10_000, 50_000, 250_000];
+/// Who knows the truth, at the α that is promised.
+pub(crate) const KNOWS_RATIO: Kind = Kind::KnowsRatio { alpha: 1_000 };
+pub(crate) const KNOWS_RATES: Kind = Kind::KnowsRates { alpha: 1_000 };
 /// Ours where metrics are pushed.
 pub(crate) const EACH_SECOND: Kind = Kind::Evidence { alpha: 1_000, every: 1 };

@@ -2,7 +2,7 @@
 
 use flagkit_benches::bars::{Bar, Tone, picture};
 
-use crate::bad::EACH_SECOND;
+use crate::bad::{EACH_SECOND, KNOWS_RATES, KNOWS_RATIO};
 use crate::page::{Page, percent};
 use crate::quiet::{LENIENT, PROMISED};
 use crate::rules::Kind;
@@ -34,9 +34,8 @@ fn false_rollbacks(page: &Page<'_>) -> String {
 fn detection(page: &Page<'_>) -> String {
     let mut bars = Vec::new();
     for row in &page.bad {
-        let is_shown = |rule: Kind| {
-            !rule.is_ours() || rule == PROMISED || rule == LENIENT || rule == EACH_SECOND
-        };
+        let shown = [PROMISED, LENIENT, EACH_SECOND, KNOWS_RATIO, KNOWS_RATES];
+        let is_shown = |rule: Kind| shown.contains(&rule) || !(rule.is_ours() || rule.is_floor());
         for record in row.records.iter().filter(|record| is_shown(record.rule)) {
             let Some(seconds) = row.seconds(record.rule) else { continue };
             let seconds = f64::from(u32::try_from(seconds).unwrap_or(u32::MAX));

@@ -36,10 +36,15 @@ pub(crate) enum Kind {
     Watch,
     /// The same for requests that are repeated, with a dispersion that was measured before.
     Dispersed,
-    /// The sequential probability ratio test at 0.1 % that knows the ratio, by the split of events.
-    KnowsRatio,
+    /// The sequential probability ratio test that knows the ratio, by the split of events, with α in
+    /// millionths.
+    KnowsRatio {
+        alpha: u32,
+    },
     /// The same that knows both rates, so that it needs no control.
-    KnowsRates,
+    KnowsRates {
+        alpha: u32,
+    },
 }
 
 impl Kind {
@@ -51,12 +56,12 @@ impl Kind {
             Self::Kayenta => "Kayenta".to_owned(),
             Self::GrowthBook => "GrowthBook, each 60 s".to_owned(),
             Self::Evidence { alpha, every } => {
-                format!("FlagKit, {} %, each {every} s", f64::from(alpha) / 10_000.0)
+                format!("FlagKit, {} %, each {every} s", in_percent(alpha))
             }
             Self::Watch => "FlagKit\'s watch, 0.1 %, each 10 s".to_owned(),
             Self::Dispersed => "FlagKit, 0.1 %, with dispersion".to_owned(),
-            Self::KnowsRatio => "knows the ratio (0.1 %)".to_owned(),
-            Self::KnowsRates => "knows both rates (0.1 %)".to_owned(),
+            Self::KnowsRatio { alpha } => format!("knows the ratio ({} %)", in_percent(alpha)),
+            Self::KnowsRates { alpha } => format!("knows both rates ({} %)", in_percent(alpha)),
         }
     }
 
@@ -71,8 +76,8 @@ impl Kind {
             Self::Evidence { alpha, every } => Box::new(Steady::new(f64::from(alpha) / 1e6, every)),
             Self::Watch => Box::new(Watching::new(0.001)),
             Self::Dispersed => Box::new(Steady::dispersed(world)),
-            Self::KnowsRatio => Box::new(Oracle::of_ratio(world, 0.001)),
-            Self::KnowsRates => Box::new(Oracle::of_rates(world, 0.001)),
+            Self::KnowsRatio { alpha } => Box::new(Oracle::of_ratio(world, f64::from(alpha) / 1e6)),
+            Self::KnowsRates { alpha } => Box::new(Oracle::of_rates(world, f64::from(alpha) / 1e6)),
         }
     }
 
@@ -81,8 +86,13 @@ impl Kind {
     }
 
     pub(crate) fn is_floor(self) -> bool {
-        matches!(self, Self::KnowsRatio | Self::KnowsRates)
+        matches!(self, Self::KnowsRatio { .. } | Self::KnowsRates { .. })
     }
+}
+
+/// Millionths as percent.
+fn in_percent(alpha: u32) -> f64 {
+    f64::from(alpha) / 10_000.0
 }
 
 /// Counts of several steps together.

@@ -58,7 +58,9 @@ shown on innocent releases in the same traffic. A rule that rolls back more than
 *Nobody before* is what no rule can do better: the earliest second at which the most powerful test (Neyman and Pearson) of
 somebody who knows both rates, and that the fault was there from the first second, and who looks once, at that very
 second, has found half of the releases with these false alarms. Where a third of the other rule's time is before that,
-the aim cannot be met by anything.";
+the aim cannot be met by anything (*impossible*). *Knows both rates* may look each second, as FlagKit does, and is told both
+rates: Wald's sequential probability ratio test at the same α, which on average needs the fewest events of all tests that may look at
+any time. Where even its median is after that third, no such test meets the aim (*nor who knows*).";
 
 pub(crate) const FLOORS: &str = "\
 What remains between that and FlagKit has two parts. A test that may look at any time and knows the ratio of the rates, or
