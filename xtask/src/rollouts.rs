@@ -1,7 +1,7 @@
 //! `cargo xtask rollouts`: releases behind real proxies, by the clock.
 //!
-//! The program is a benchmark of `flagkit-cli`. It is built without optimisation: what is measured waits for
-//! disks, sockets and scrapes, and the tests have built everything for it already.
+//! The program is a benchmark of `flagkit-cli`, optimised as what continuous integration builds for other
+//! languages.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::{setup, suggest};
 /// `--kill-for 1h` it releases again and again for so long, and kills the engine all the time.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
     setup::run()?;
-    let program = CommandLine::cargo("bench --profile dev -p flagkit-cli --bench rollouts --");
+    let program = CommandLine::cargo("bench --profile bindings -p flagkit-cli --bench rollouts --");
     match arguments {
         [] => program.and("--write").and(absolute(PAGE)?).run(),
         [option, length] if option == "--kill-for" => {
