@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
+use crate::{sdks, target};
 
 mod compare;
 mod known;
@@ -45,6 +46,7 @@ fn check(wanted: &[String]) -> Outcome {
         return Err(Failure::new(format!("there are no cases of `{name}`; known are {known}")));
     }
     let chosen = |name: &&String| wanted.is_empty() || wanted.contains(name);
+    sdks::build()?;
     let mut tallies = Vec::new();
     for vendor in vendors.iter().filter(chosen) {
         let root = folder.join(vendor);
@@ -72,11 +74,11 @@ fn vendors(folder: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Has a file of cases answered and compares every answer.
+/// Has a file of cases answered and compares every answer; `sdks::build` has made the program.
 pub(crate) fn answered(vendor: &str, cases: &Path, root: &Path) -> Result<Tally, Failure> {
     let unreadable = |error| Failure::new(format!("cannot read `{}`: {error}", cases.display()));
     let text = fs::read_to_string(cases).map_err(unreadable)?;
-    let eval = CommandLine::cargo("run --quiet --release --package flagkit-cli -- eval --cases")
+    let eval = CommandLine::new(target::debug("flagkit")?, "eval --cases")
         .and(cases.display().to_string())
         .and("--root")
         .and(root.display().to_string());

@@ -5,6 +5,10 @@
 //! passes, and the address sanitizer's runtime is a part of the stable standard
 //! library. libFuzzer itself is compiled by the system's C++ compiler.
 
+use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use crate::command_line::CommandLine;
 use crate::failure::{Failure, Outcome};
 use crate::setup;
@@ -27,11 +31,33 @@ pub(crate) fn run() -> Outcome {
         return Err(Failure::new(format!("there is no fuzz target\nreproduce: {list}")));
     }
     cargo_fuzz("build --fuzz-dir fuzz").run()?;
-    for (position, target) in targets.iter().enumerate() {
-        eprintln!("--> target {}/{}: {target}", position + 1, targets.len());
-        smoke(target).run()?;
-    }
-    Ok(())
+    smoke_all(&targets)
+}
+
+/// Each target once, as many at a time as there are processors: one of them keeps one busy.
+fn smoke_all(targets: &[&str]) -> Outcome {
+    let left = Mutex::new(targets.iter());
+    let left = || left.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = || -> Outcome {
+        // The lock is held no longer than taking one takes.
+        while let Some(target) = { left().next() } {
+            eprintln!("--> {target}, one of {}", targets.len());
+            if let Err(failure) = smoke(target).output_and_errors() {
+                // Nobody begins another one.
+                *left() = [].iter();
+                return Err(failure);
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
+        let ended = workers.into_iter().map(|worker| {
+            worker.join().map_err(|_| Failure::new("a thread of the fuzzers panicked"))?
+        });
+        ended.collect()
+    })
 }
 
 /// The short run of one target, from the same seed every time: it says whether a change broke
@@ -44,7 +70,10 @@ fn smoke(target: &str) -> CommandLine {
     ))
 }
 
-/// The installed cargo-fuzz, called by its path so that `PATH` need not change.
+/// The installed cargo-fuzz, called by its path so that `PATH` need not change. Optimising fully takes
+/// longer than all the runs, and is for long ones by hand.
 fn cargo_fuzz(arguments: &str) -> CommandLine {
-    CommandLine::new(setup::tool("cargo-fuzz"), arguments).with("RUSTC_BOOTSTRAP", "1")
+    CommandLine::new(setup::tool("cargo-fuzz"), arguments)
+        .with("RUSTC_BOOTSTRAP", "1")
+        .with("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
 }

@@ -15,5 +15,6 @@ pub(crate) fn main(arguments: &[String]) -> Outcome {
         [_] => "target/judge/judge.md --quick",
         _ => return Err(Failure::new("`judge` takes one option")),
     };
-    CommandLine::cargo(&format!("run --release -p flagkit-benches --bin judge -- {page}")).run()
+    let program = "run --release -p flagkit-benches --features releases --bin judge --";
+    CommandLine::cargo(&format!("{program} {page}")).run()
 }

@@ -8,10 +8,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::conformance;
 use crate::failure::{Failure, Outcome};
 use crate::packages::{self, Script};
-use crate::suggest;
+use crate::{conformance, sdks, suggest};
 
 /// Compares with one vendor's SDK: `oracle <vendor> [--seed N] [--count N]`.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
@@ -80,6 +79,7 @@ fn compare(asked: &Asked, seed: u64) -> Outcome {
         .and("--out")
         .and(run.display().to_string())
         .run()?;
+    sdks::build()?;
     let tally = conformance::answered(vendor, &run.join("cases.jsonl"), &run)?;
     let (right, all) = tally.sums();
     println!("{vendor}, seed {seed}: {right} of {all} answers are the same");

@@ -15,5 +15,6 @@ pub(crate) fn main(arguments: &[String]) -> Outcome {
         [_] => "target/releases/scale.md --quick",
         _ => return Err(Failure::new("`releases` takes one option")),
     };
-    CommandLine::cargo(&format!("run --release -p flagkit-benches --bin releases -- {page}")).run()
+    let program = "run --release -p flagkit-benches --features releases --bin releases --";
+    CommandLine::cargo(&format!("{program} {page}")).run()
 }
