@@ -19,7 +19,7 @@ impl Rules {
         all.extend(self.skewed(state).map(|skewed| Evidence {
             metric: None,
             arm: skewed.arm,
-            verdict: if skewed.is_proved { Verdict::Worse } else { Verdict::Insufficient },
+            verdict: skewed.verdict(),
             log_e: skewed.log_e,
             bound: skewed.bound,
             observations: self.exposed(state),
@@ -31,8 +31,27 @@ impl Rules {
         all
     }
 
+    /// The verdicts of [`evidence`](Self::evidence), without the intervals and words that take most of
+    /// its time.
+    pub fn verdicts(&self, state: &State) -> Vec<Verdict> {
+        let metrics = self.findings(state).map(|found| found.verdict());
+        metrics.chain(self.skewed(state).map(|skewed| skewed.verdict())).collect()
+    }
+
     /// What all metrics together say.
     pub fn ruling(&self, state: &State) -> Ruling {
+        let (mut ruling, waiting) = self.gathered(state);
+        ruling.why = why(&ruling, waiting.map(|found| self.in_words(&found)));
+        ruling
+    }
+
+    /// The same without [`why`](Ruling::why), which is empty and takes most of its time.
+    pub fn ruling_without_why(&self, state: &State) -> Ruling {
+        self.gathered(state).0
+    }
+
+    /// The ruling before it has words, and what it waits for.
+    fn gathered<'a>(&'a self, state: &'a State) -> (Ruling, Option<Found<'a>>) {
         let mut ruling = Ruling { not_worse: true, ..Ruling::default() };
         let (mut guards, mut better, mut waiting) = (0_u32, false, None);
         for found in self.findings(state) {
@@ -49,7 +68,7 @@ impl Rules {
                 ruling.not_worse &= is_proved;
                 better |= verdict == Verdict::Better;
                 if !is_proved && waiting.is_none() {
-                    waiting = Some(self.in_words(&found));
+                    waiting = Some(found);
                 }
             }
         }
@@ -60,8 +79,7 @@ impl Rules {
         ruling.data = ruling.exposures > 0;
         let skewed = self.skewed(state).filter(|skewed| skewed.is_proved);
         ruling.skewed = skewed.map(|skewed| self.skew_in_words(state, &skewed));
-        ruling.why = why(&ruling, waiting);
-        ruling
+        (ruling, waiting)
     }
 
     /// Each metric in each new arm.
@@ -125,7 +143,7 @@ impl Rules {
         if let Some([new, control]) = found.test.values(found.rules) {
             let _ = write!(words, "; it is {}, the control's {}", ends(new), ends(control));
         }
-        if let Some(remark) = &found.finding.remark {
+        if let Some(remark) = &found.test.remark(found.rules) {
             let _ = write!(words, "; {remark}");
         }
         if found.is_alone {
@@ -165,6 +183,12 @@ impl Rules {
             sum(metric.arms.get(1..).unwrap_or_default()),
             sum(metric.arms.get(..1).unwrap_or_default()),
         ]
+    }
+}
+
+impl Skewed {
+    fn verdict(&self) -> Verdict {
+        if self.is_proved { Verdict::Worse } else { Verdict::Insufficient }
     }
 }
 

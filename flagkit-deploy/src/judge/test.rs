@@ -51,8 +51,6 @@ pub(super) struct Finding {
     pub(super) worse: Option<String>,
     pub(super) not_worse: bool,
     pub(super) better: bool,
-    /// What has to be said about it.
-    pub(super) remark: Option<String>,
 }
 
 impl Test {
@@ -105,6 +103,16 @@ impl Test {
             Self::Events(test) => test.learn(numbers),
             Self::Quantile(test) => test.learn(rules, numbers),
             Self::Mean(_) | Self::Reading(_) => {}
+        }
+    }
+
+    /// What has to be said about what was found.
+    pub(super) fn remark(&self, rules: &MetricRules) -> Option<String> {
+        match self {
+            Self::Events(test) => test.remark(),
+            Self::Quantile(test) => test.remark(),
+            Self::Mean(test) => test.remark(rules),
+            Self::Reading(_) => Some(ReadingTest::remark(rules)),
         }
     }
 

@@ -43,7 +43,7 @@ pub fn check(
     policies: &Policies,
     state: &mut State,
     windows: &[Window],
-    facts: &Facts,
+    facts: &dyn Attributes,
 ) -> Vec<Fired> {
     let seen = |window| seen(plan, window, facts);
     ask_all(policies, state, &windows.iter().map(seen).collect::<Vec<_>>(), plan)
@@ -55,7 +55,7 @@ pub fn check_facts(
     plan: &Plan,
     policies: &Policies,
     state: &mut State,
-    facts: &Facts,
+    facts: &dyn Attributes,
     now: Time,
 ) -> Vec<Fired> {
     let none = Facts::default();
@@ -66,11 +66,11 @@ fn ask_all(policies: &Policies, state: &mut State, seen: &[Seen<'_>], plan: &Pla
     let mut all = Vec::new();
     for (trigger, at) in plan.triggers.iter().zip(0_u16..) {
         // One that fires in several windows of one call is told once.
-        let fired = seen.iter().filter_map(|seen| {
-            let answer = policies.ask(&trigger.rule, seen, seen.end);
-            (answer.holds && state.note(at, trigger, seen.end)).then_some(answer.why)
+        let fired = seen.iter().filter(|seen| {
+            policies.holds(&trigger.rule, *seen, seen.end) && state.note(at, trigger, seen.end)
         });
-        if let Some(why) = fired.last() {
+        if let Some(seen) = fired.last() {
+            let why = policies.ask(&trigger.rule, seen, seen.end).why;
             let often = match trigger.times {
                 0 | 1 => String::new(),
                 times => format!(", {times} times within {}", trigger.within),
@@ -85,11 +85,11 @@ fn ask_all(policies: &Policies, state: &mut State, seen: &[Seen<'_>], plan: &Pla
 struct Seen<'a> {
     plan: &'a Plan,
     numbers: &'a Facts,
-    facts: &'a Facts,
+    facts: &'a dyn Attributes,
     end: Time,
 }
 
-fn seen<'a>(plan: &'a Plan, window: &'a Window, facts: &'a Facts) -> Seen<'a> {
+fn seen<'a>(plan: &'a Plan, window: &'a Window, facts: &'a dyn Attributes) -> Seen<'a> {
     Seen { plan, numbers: &window.attributes, facts, end: window.end }
 }
 

@@ -120,9 +120,12 @@ fn sentence(test: &str, value: Option<ValueRef<'_>>, holds: bool) -> String {
 /// The name of the attribute and what is asked of it. Names with blanks are told by the words
 /// that can follow them.
 fn split(test: &str) -> (&str, &str) {
-    let ends = CHECKS.iter().filter_map(|word| test.find(word));
-    let end = ends.min().or_else(|| test.find(' ')).unwrap_or(test.len());
-    let (name, check) = test.split_at_checked(end).unwrap_or((test, ""));
+    let blanks = test.match_indices(' ').map(|(at, _)| at);
+    let is_check = |at: &usize| {
+        test.get(*at..).is_some_and(|rest| CHECKS.iter().any(|word| rest.starts_with(word)))
+    };
+    let end = blanks.clone().find(is_check).or_else(|| blanks.clone().next());
+    let (name, check) = test.split_at_checked(end.unwrap_or(test.len())).unwrap_or((test, ""));
     (name, check.trim_start())
 }
 

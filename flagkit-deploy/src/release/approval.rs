@@ -24,7 +24,7 @@ impl Walk<'_> {
     pub(super) fn agreed(&mut self, approval: &Approval, since: Time) -> bool {
         let enough = self.state.approvals.len() >= usize::from(approval.people)
             && roles_covered(&approval.roles, &self.state.approvals);
-        if enough || approval.unless.as_ref().is_some_and(|rule| self.ask(rule).holds) {
+        if enough || approval.unless.as_ref().is_some_and(|rule| self.holds(rule)) {
             return true;
         }
         let late = approval.at_most.is_some_and(|most| self.now - since >= most);
@@ -42,7 +42,7 @@ impl Walk<'_> {
         }
         let Some(rule) = &approval.who else { return Ok(()) };
         let approver = Facts::from(&approver(by));
-        let facts = self.attributes();
+        let facts = self.known();
         let layers = Layers(&[&approver, &facts]);
         let answer = self.release.policies.ask(rule, &layers, self.now);
         if answer.holds { Ok(()) } else { Err(answer.why) }

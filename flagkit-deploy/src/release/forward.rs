@@ -2,6 +2,7 @@
 
 use crate::order::{Severity, Wanted};
 use crate::plan::{Does, OnDeadline, Step};
+use crate::release::rules::Gate;
 use crate::release::state::ASK_AGAIN;
 use crate::release::walk::Walk;
 use crate::release::{CheckState, Purpose, Stage, Status, Work};
@@ -31,8 +32,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Asks the gates, and begins when they hold.
-    fn enter(&mut self, step: &Step, since: Option<Time>) -> bool {
-        let Some((name, why, at_most)) = self.closed_gate(step) else {
+    fn enter(&mut self, step: &'a Step, since: Option<Time>) -> bool {
+        let Some(Gate { name, rule, at_most }) = self.closed_gate(step) else {
             let why = format!("step {}: {}", self.state.step, step.name);
             self.move_to(Status::Progressing, Stage::Before(0), why);
             return true;
@@ -41,9 +42,11 @@ impl<'a> Walk<'a> {
         let again = matches!(self.state.stage, Stage::Gated { ask_at, .. } if ask_at > self.now);
         let ask_at = if again { self.asked_at() } else { self.now + ASK_AGAIN };
         if at_most.is_some_and(|most| self.now - began >= most) {
+            let why = self.ask(rule).why;
             let text = format!("gate `{name}` did not open in time: {why}");
             self.pause(&text);
         } else if since.is_none() {
+            let why = self.ask(rule).why;
             self.refuse(format!("gate `{name}`"), why.clone());
             self.tell(Severity::Info, &format!("waits for `{name}`"), &why);
             let stage = Stage::Gated { since: began, ask_at };
@@ -156,7 +159,7 @@ impl<'a> Walk<'a> {
 
     /// Asks a condition that a step waits for.
     fn rule_holds(&mut self, rule: &str, since: Time, ask_at: Time) -> bool {
-        let holds = self.ask(rule).holds;
+        let holds = self.holds(rule);
         let ask_at = if ask_at > self.now { ask_at } else { self.now + ASK_AGAIN };
         self.state.stage = Stage::Working(Work::Rule { since, ask_at });
         holds

@@ -1,10 +1,9 @@
 //! Looking at metrics while something is exposed, and acting on what the judge says.
 
-use crate::judge::{Ruling, triggers};
+use crate::judge::triggers;
 use crate::order::{Failure, Severity, Wanted};
 use crate::plan::{Judgement, OnInsufficient, Role, Then};
 use crate::record::Decision;
-use crate::release::state::verdicts;
 use crate::release::walk::Walk;
 use crate::release::{Purpose, Stage, Status, Work};
 use crate::sample::Sample;
@@ -57,9 +56,11 @@ impl Walk<'_> {
         let look = &mut self.state.look;
         (look.heard, look.errors, look.told) = (self.now, 0, false);
         let windows = self.release.judge.add(&mut self.state.judge, samples, self.now);
-        let facts = self.attributes();
+        // Conditions do not ask for the breaches of triggers, so these may be elsewhere meanwhile.
+        let mut breaches = std::mem::take(&mut self.state.triggers);
         let (plan, policies) = (&self.release.plan, &self.release.policies);
-        let fired = triggers::check(plan, policies, &mut self.state.triggers, &windows, &facts);
+        let fired = triggers::check(plan, policies, &mut breaches, &windows, &self.known());
+        self.state.triggers = breaches;
         self.fire(fired);
         self.rule();
     }
@@ -71,10 +72,10 @@ impl Walk<'_> {
         if !forward {
             return;
         }
-        let facts = self.attributes();
-        let (plan, policies) = (&self.release.plan, &self.release.policies);
-        let state = &mut self.state.triggers;
-        let fired = triggers::check_facts(plan, policies, state, &facts, self.now);
+        let mut breaches = std::mem::take(&mut self.state.triggers);
+        let (plan, policies, now) = (&self.release.plan, &self.release.policies, self.now);
+        let fired = triggers::check_facts(plan, policies, &mut breaches, &self.known(), now);
+        self.state.triggers = breaches;
         self.fire(fired);
     }
 
@@ -91,13 +92,13 @@ impl Walk<'_> {
 
     /// Acts on what the judge knows by now.
     fn rule(&mut self) {
-        let evidence = self.release.judge.evidence(&self.state.judge);
-        let verdicts = verdicts(&evidence);
+        let verdicts = self.release.judge.verdicts(&self.state.judge);
         if verdicts != self.state.verdicts {
             self.state.verdicts = verdicts;
+            let evidence = self.release.judge.evidence(&self.state.judge);
             self.decisions.push(Decision::Ruled(evidence));
         }
-        let ruling = self.ruling();
+        let ruling = self.release.judge.ruling_without_why(&self.state.judge);
         for harm in &ruling.harms {
             let then = match harm.role {
                 Role::Guard => Then::RollBack,
@@ -109,11 +110,6 @@ impl Walk<'_> {
         if let Some(why) = &ruling.skewed {
             self.harm(self.release.plan.judging.on_srm, "the division of traffic", why);
         }
-    }
-
-    /// What the judge knows by now, all metrics together.
-    fn ruling(&self) -> Ruling {
-        self.release.judge.ruling(&self.state.judge)
     }
 
     /// Acts on harm, unless the release is on its way back already, stands still for that very
@@ -171,7 +167,8 @@ impl Walk<'_> {
         if lasted >= judgement.at_least {
             match self.lacking(judgement) {
                 None => return true,
-                Some(why) if lasted >= judgement.at_most && !late => {
+                Some(lacking) if lasted >= judgement.at_most && !late => {
+                    let why = self.in_words(&lacking);
                     return self.insufficient(judgement, since, &why);
                 }
                 Some(_) => {}
@@ -181,21 +178,35 @@ impl Walk<'_> {
     }
 
     /// What is lacking before the step may go on.
-    fn lacking(&self, judgement: &Judgement) -> Option<String> {
-        let ruling = self.ruling();
+    fn lacking<'j>(&self, judgement: &'j Judgement) -> Option<Lacking<'j>> {
+        let ruling = self.release.judge.ruling_without_why(&self.state.judge);
         let silent = self.state.look.errors > 0 || self.state.look.told;
         if !self.release.plan.metrics.is_empty() && (!ruling.data || silent) {
-            return Some("there are no metrics of the new side".to_owned());
+            return Some(Lacking::Metrics);
         }
         if ruling.exposures < judgement.exposures_min {
             let (seen, least) = (ruling.exposures, judgement.exposures_min);
-            return Some(format!("{seen} exposures of the new side, {least} are needed"));
+            return Some(Lacking::Exposures { seen, least });
         }
         if judgement.proof && !ruling.not_worse {
-            return Some(format!("it is not proved that nothing is worse: {}", ruling.why));
+            return Some(Lacking::Proof);
         }
-        let failing = judgement.success.iter().map(|rule| self.ask(rule));
-        failing.filter(|answer| !answer.holds).map(|answer| answer.why).next()
+        let failing = judgement.success.iter().find(|rule| !self.holds(rule));
+        failing.map(|rule| Lacking::Success(rule))
+    }
+
+    fn in_words(&self, lacking: &Lacking<'_>) -> String {
+        match lacking {
+            Lacking::Metrics => "there are no metrics of the new side".to_owned(),
+            Lacking::Exposures { seen, least } => {
+                format!("{seen} exposures of the new side, {least} are needed")
+            }
+            Lacking::Proof => {
+                let why = self.release.judge.ruling(&self.state.judge).why;
+                format!("it is not proved that nothing is worse: {why}")
+            }
+            Lacking::Success(rule) => self.ask(rule).why,
+        }
     }
 
     /// The time for evidence is over.
@@ -211,6 +222,18 @@ impl Walk<'_> {
         }
         false
     }
+}
+
+/// What is lacking before a step may go on. Asked at each event, and said once.
+enum Lacking<'a> {
+    Metrics,
+    Exposures {
+        seen: u64,
+        least: u64,
+    },
+    Proof,
+    /// A condition of success that does not hold.
+    Success(&'a str),
 }
 
 /// The end of the last window that is over: windows begin at multiples of their length.

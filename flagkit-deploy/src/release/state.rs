@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::judge::{self, Evidence, triggers};
+use crate::judge::{self, triggers};
 use crate::order::Wanted;
 use crate::plan::Plan;
 use crate::split::Split;
@@ -388,8 +388,3 @@ pub struct Frozen {
 
 /// How long until a condition that may have changed by itself is asked again.
 pub(super) const ASK_AGAIN: Span = Span::from_secs(30);
-
-/// The verdicts of evidence, to compare.
-pub(super) fn verdicts(evidence: &[Evidence]) -> Vec<judge::Verdict> {
-    evidence.iter().map(|one| one.verdict).collect()
-}

@@ -59,7 +59,7 @@ impl Walk<'_> {
         let Some(name) = names.get(usize::from(place)) else { return };
         let Some(check) = self.release.plan.checks.get(name) else { return };
         let found = Facts::from(&finding.attributes);
-        let facts = self.attributes();
+        let facts = self.known();
         let layers = Layers(&[&found, &facts]);
         let answer = self.release.policies.ask(&check.expect, &layers, self.now);
         if !answer.holds {
@@ -114,7 +114,7 @@ impl Walk<'_> {
         let expect = self.release.plan.hooks.get(hook).and_then(|hook| hook.expect.as_ref());
         let Some(expect) = expect else { return self.done(&order) };
         let found = Facts::from(&finding.attributes);
-        let facts = self.attributes();
+        let facts = self.known();
         let layers = Layers(&[&found, &facts]);
         let answer = self.release.policies.ask(expect, &layers, self.now);
         if answer.holds {

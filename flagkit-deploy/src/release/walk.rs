@@ -62,12 +62,14 @@ impl<'a> Walk<'a> {
     }
 
     /// What came of it; nothing at all if nothing changed but the time.
-    pub(super) fn finish(self, before: &State) -> Next {
-        let idle = self.orders.is_empty()
-            && self.decisions.is_empty()
-            && State { now: before.now, ..self.state.clone() } == *before;
-        let state = if idle { before.clone() } else { self.state };
-        Next { state, orders: self.orders, decisions: self.decisions }
+    pub(super) fn finish(mut self, before: &State) -> Next {
+        if self.orders.is_empty() && self.decisions.is_empty() {
+            let now = std::mem::replace(&mut self.state.now, before.now);
+            if self.state != *before {
+                self.state.now = now;
+            }
+        }
+        Next { state: self.state, orders: self.orders, decisions: self.decisions }
     }
 
     /// Writes down that something changed nothing.

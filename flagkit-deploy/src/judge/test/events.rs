@@ -164,7 +164,6 @@ impl EventsTest {
             not_worse: sides().all(|side| proves(side.not_worse(), rules.levels.not_worse)),
             better: rules.direction != Direction::Either
                 && sides().any(|side| proves(side.better(), rules.levels.better)),
-            remark: self.remark(),
             ..Finding::of(compared.chain(limit))
         }
     }
@@ -180,7 +179,7 @@ impl EventsTest {
         Some(Interval { low: low_end, high: if low > 0.0 { 1.0 / low } else { f64::INFINITY } })
     }
 
-    fn remark(&self) -> Option<String> {
+    pub(super) fn remark(&self) -> Option<String> {
         let sides = [&self.more, &self.fewer];
         let mut before = sides.into_iter().flatten().filter_map(|side| match side {
             Side::Before { control, after } => Some((control, after)),

@@ -137,7 +137,6 @@ impl MeansTest {
         Finding {
             not_worse: (!more || is_proved(above.below())) && (!fewer || is_proved(below.above())),
             better: proves(better, rules.levels.better),
-            remark: self.remark(rules),
             ..Finding::of(questions.into_iter().flatten())
         }
     }
@@ -147,7 +146,7 @@ impl MeansTest {
         self.plain.difference(alpha)
     }
 
-    fn remark(&self, rules: &MetricRules) -> Option<String> {
+    pub(super) fn remark(&self, rules: &MetricRules) -> Option<String> {
         if rules.baseline == Baseline::Before {
             return Some("means are only compared while both sides have traffic".to_owned());
         }

@@ -167,25 +167,27 @@ impl QuantileTest {
             let evidence = sides.better.as_ref().unwrap_or(&sides.proof).better();
             proves(Some(evidence), rules.levels.better)
         };
-        let factor = self.dispersion.as_ref().map(Dispersion::factor);
-        let remark = match (self.place, factor) {
-            (None, _) => Some("the control's quantile is not known yet".to_owned()),
-            (Some(_), Some(factor)) => Some(format!(
-                "counts are requests; evidence is divided by their dispersion, {factor:.2}"
-            )),
-            (Some(_), None) => None,
-        };
         Finding {
             not_worse: [&self.above, &self.below].into_iter().flatten().all(proved),
             better: rules.direction != Direction::Either
                 && [&self.above, &self.below].into_iter().flatten().any(better),
-            remark,
             ..Finding::of(compared.chain(limit))
         }
     }
 }
 
 impl QuantileTest {
+    pub(super) fn remark(&self) -> Option<String> {
+        let factor = self.dispersion.as_ref().map(Dispersion::factor);
+        match (self.place, factor) {
+            (None, _) => Some("the control's quantile is not known yet".to_owned()),
+            (Some(_), Some(factor)) => Some(format!(
+                "counts are requests; evidence is divided by their dispersion, {factor:.2}"
+            )),
+            (Some(_), None) => None,
+        }
+    }
+
     /// Where the quantile of the new arm is, and that of the control, at a level for both together.
     pub(super) fn values(&self, quantile: f64, alpha: Alpha) -> Option<[Interval; 2]> {
         let sequence = QuantileSequence::new(quantile, alpha.part(0.5)).ok()?;

@@ -27,18 +27,23 @@ impl ReadingTest {
         self.beyond = rules.limit.is_some_and(is_beyond).then_some(*value);
     }
 
-    pub(super) fn finding(&self, rules: &MetricRules) -> Finding {
+    pub(super) fn remark(rules: &MetricRules) -> String {
         let remark = "a reading has no error control";
+        match rules.limit {
+            Some(_) => remark.to_owned(),
+            None => format!("{remark} and no limit: it is shown, and triggers may ask for it"),
+        }
+    }
+
+    pub(super) fn finding(&self, rules: &MetricRules) -> Finding {
         let Some(limit) = rules.limit else {
-            let remark = format!("{remark} and no limit: it is shown, and triggers may ask for it");
-            return Finding { bound: f64::MAX, remark: Some(remark), ..Finding::default() };
+            return Finding { bound: f64::MAX, ..Finding::default() };
         };
         let says = |value: f64| format!("the last reading {value} is beyond the limit {limit}");
         Finding {
             bound: f64::MAX,
             worse: self.beyond.map(says),
             not_worse: self.count > 0 && self.beyond.is_none(),
-            remark: Some(remark.to_owned()),
             ..Finding::default()
         }
     }
