@@ -4,10 +4,11 @@
 //! core (`taskset -c 0`), where both threads take turns.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Instant;
 
 use flagkit_deploy::journal::embedded::Embedded;
-use flagkit_deploy::journal::{Journal, Kept};
+use flagkit_deploy::journal::{Bytes, Journal, Keep};
 use flagkit_deploy::record::Record;
 use serde_json::json;
 
@@ -33,12 +34,12 @@ fn measure(folder: &std::path::Path) -> Result<(), Box<dyn Error>> {
                 serde_json::from_value(json!({"release": release, "fence": fence, "entry": entry}))
             })
             .collect();
-        let kept = |at: u64| Kept {
+        let keep = |at: u64| Keep {
             release: format!("release-{at}").as_str().into(),
             is_over: false,
-            state: b"{}".to_vec(),
+            state: Arc::new(Bytes(b"{}".to_vec())),
         };
-        let states: Vec<Kept> = (0..100).map(kept).collect();
+        let states: Vec<Keep> = (0..100).map(keep).collect();
         journal.append(fence, &records?, &states)?;
     }
     let mut seconds = Vec::new();

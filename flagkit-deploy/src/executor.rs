@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use crate::driver::Seen;
 use crate::event::{Actor, Event, What};
-use crate::journal::{JournalError, Kept};
+use crate::journal::{JournalError, Json, Keep};
 use crate::order::{Failure, FailureKind, Fence, Order, OrderId, Outcome, ReleaseId};
 use crate::plan::Plan;
 use crate::record::{Decision, Entry};
@@ -63,7 +63,8 @@ pub struct Executor<M: Machine> {
 #[derive(Debug)]
 struct Running<M: Machine> {
     machine: Arc<M>,
-    state: M::State,
+    /// Shared with the batches that keep it.
+    state: Arc<M::State>,
     wake: Option<Time>,
 }
 
@@ -147,7 +148,8 @@ impl<M: Machine> Executor<M> {
             M::planned(Arc::clone(&id), plan, author, now).map_err(ExecutorError::Refused)?;
         self.targets.insert(target, Arc::clone(&id));
         self.writing.record(&id, entry);
-        self.put(id, Running { machine: Arc::new(machine), state, wake: None });
+        let (machine, state) = (Arc::new(machine), Arc::new(state));
+        self.put(id, Running { machine, state, wake: None });
         Ok(Told { batch: self.writing.next(), decisions: Vec::new() })
     }
 
@@ -222,19 +224,10 @@ impl<M: Machine> Executor<M> {
         let keep = |id: &ReleaseId| {
             let running = releases.get(id)?;
             let is_over = running.machine.is_over(&running.state);
-            Some(serde_json::to_vec(&running.state).map(|state| Kept {
-                release: Arc::clone(id),
-                is_over,
-                state,
-            }))
+            let state: Arc<dyn Json> = Arc::<M::State>::clone(&running.state);
+            Some(Keep { release: Arc::clone(id), is_over, state })
         };
-        match self.writing.take(keep) {
-            Ok(batch) => batch,
-            Err(error) => {
-                self.stop(ExecutorError::Unwritable(error.to_string()));
-                None
-            }
-        }
+        self.writing.take(keep)
     }
 
     /// Tells that the last batch is written and will stay: its orders may be carried out.
@@ -294,12 +287,12 @@ impl<M: Machine> Executor<M> {
 
     /// The releases that are not over.
     pub fn releases(&self) -> impl Iterator<Item = (&ReleaseId, &M, &M::State)> {
-        self.releases.iter().map(|(id, running)| (id, &*running.machine, &running.state))
+        self.releases.iter().map(|(id, running)| (id, &*running.machine, &*running.state))
     }
 
     /// A release that is not over.
     pub fn release(&self, id: &str) -> Option<(&M, &M::State)> {
-        self.releases.get(id).map(|running| (&*running.machine, &running.state))
+        self.releases.get(id).map(|running| (&*running.machine, &*running.state))
     }
 
     /// Stops, once: the first reason is the one that counts.
@@ -320,7 +313,7 @@ impl<M: Machine> Executor<M> {
     fn happened(&mut self, id: &ReleaseId, event: Event) -> Vec<Decision> {
         let Some(running) = self.releases.get(id) else { return Vec::new() };
         let Next { state, orders, decisions } = running.machine.step(&running.state, &event);
-        if state == running.state && orders.is_empty() && decisions.is_empty() {
+        if state == *running.state && orders.is_empty() && decisions.is_empty() {
             self.postpone(id);
             return decisions;
         }
@@ -337,7 +330,8 @@ impl<M: Machine> Executor<M> {
             let order = Order { id: order_id, fence: self.fence, wanted };
             self.writing.order(Ready { order, look_first, timeout });
         }
-        let running = Running { machine: Arc::clone(&running.machine), state, wake: running.wake };
+        let (machine, state) = (Arc::clone(&running.machine), Arc::new(state));
+        let running = Running { machine, state, wake: running.wake };
         self.put(Arc::clone(id), running);
         decisions
     }

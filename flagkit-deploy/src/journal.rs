@@ -16,9 +16,11 @@ pub mod memory;
 pub mod postgres;
 
 mod addition;
+mod keep;
 mod row;
 
 pub use chain::{Head, Stored};
+pub use keep::{Bytes, Json, Keep};
 
 /// Something that keeps records.
 ///
@@ -35,13 +37,13 @@ pub trait Journal: Send {
     ///
     /// # Errors
     ///
-    /// [`JournalError::Fenced`] if `fence` is not the greatest that the journal has seen; nothing was
-    /// written.
+    /// [`JournalError::Fenced`] if `fence` is not the greatest that the journal has seen, and
+    /// [`JournalError::Unwritable`] for a state that has no JSON; nothing was written.
     fn append(
         &mut self,
         fence: Fence,
         records: &[Record],
-        states: &[Kept],
+        states: &[Keep],
     ) -> Result<(), JournalError>;
 
     /// What is needed to go on: every release that is not over.
@@ -112,6 +114,8 @@ pub enum JournalError {
     },
     /// The store failed.
     Store(String),
+    /// A state has no JSON. Nothing was written.
+    Unwritable(String),
 }
 
 impl JournalError {
@@ -147,6 +151,9 @@ impl fmt::Display for JournalError {
                 write!(formatter, "record {record} of the journal is not what was written: {what}")
             }
             Self::Store(message) => formatter.write_str(message),
+            Self::Unwritable(message) => {
+                write!(formatter, "a state cannot be written into the journal: {message}")
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::executor::lanes::Ready;
-use crate::journal::Kept;
+use crate::journal::Keep;
 use crate::order::{Fence, ReleaseId};
 use crate::record::{Entry, Record};
 
@@ -19,7 +19,7 @@ pub struct Batch {
     /// The records, in order.
     pub records: Vec<Record>,
     /// The states that follow from them.
-    pub states: Vec<Kept>,
+    pub states: Vec<Keep>,
 }
 
 /// What waits to be written, and what is being written.
@@ -78,26 +78,26 @@ impl Writing {
         self.written + under_way + u64::from(!self.records.is_empty())
     }
 
-    /// The next batch; `keep` serialises the state of a release.
+    /// The next batch; `keep` gives the state of a release.
     pub(super) fn take(
         &mut self,
-        keep: impl FnMut(&ReleaseId) -> Option<serde_json::Result<Kept>>,
-    ) -> serde_json::Result<Option<Arc<Batch>>> {
+        keep: impl FnMut(&ReleaseId) -> Option<Keep>,
+    ) -> Option<Arc<Batch>> {
         if let Some(under_way) = &mut self.under_way {
             let again = std::mem::take(&mut under_way.again);
-            return Ok(again.then(|| Arc::clone(&under_way.batch)));
+            return again.then(|| Arc::clone(&under_way.batch));
         }
         if self.records.is_empty() {
-            return Ok(None);
+            return None;
         }
-        let states = self.changed.iter().filter_map(keep).collect::<serde_json::Result<_>>()?;
+        let states = self.changed.iter().filter_map(keep).collect();
         self.changed.clear();
         let records = std::mem::take(&mut self.records);
         let batch = Batch { number: self.written + 1, fence: self.fence, records, states };
         let batch = Arc::new(batch);
         let orders = std::mem::take(&mut self.orders);
         self.under_way = Some(UnderWay { batch: Arc::clone(&batch), orders, again: false });
-        Ok(Some(batch))
+        Some(batch)
     }
 
     /// The batch is written: its orders, and the releases that are over.
@@ -107,7 +107,7 @@ impl Writing {
         };
         self.written = batch.number;
         // Whoever was told something since then is written once more, and is over then.
-        let is_gone = |kept: &&Kept| kept.is_over && !self.changed.contains(&kept.release);
+        let is_gone = |kept: &&Keep| kept.is_over && !self.changed.contains(&kept.release);
         let over = batch.states.iter().filter(is_gone);
         (orders, over.map(|kept| Arc::clone(&kept.release)).collect())
     }

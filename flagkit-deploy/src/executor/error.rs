@@ -31,8 +31,6 @@ pub enum ExecutorError {
     Fenced(String),
     /// The journal says that there is no going on.
     Journal(JournalError),
-    /// A state could not be written as JSON.
-    Unwritable(String),
 }
 
 impl fmt::Display for ExecutorError {
@@ -55,9 +53,6 @@ impl fmt::Display for ExecutorError {
             Self::BadInput(what) => formatter.write_str(what),
             Self::Fenced(message) => write!(formatter, "another engine leads: {message}"),
             Self::Journal(error) => error.fmt(formatter),
-            Self::Unwritable(message) => {
-                write!(formatter, "a state cannot be written into the journal: {message}")
-            }
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::time::Time;
 /// forgotten after a restart.
 pub trait Machine: Sized + Send + Sync {
     /// Where it stands.
-    type State: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync;
+    type State: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// Checks a plan. Gives the machine, and the state of a release that was not started.
     ///

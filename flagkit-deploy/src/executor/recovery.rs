@@ -35,12 +35,12 @@ impl<M: Machine> Executor<M> {
         executor.now = now;
         let mut left_out = Vec::new();
         // Reading plans and states is all the work; every processor takes a part of them.
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let size = kept.len().div_ceil(threads).max(PART_MIN);
         let read = |part: &[Unfinished]| part.iter().map(read::<M>).collect::<Vec<_>>();
-        let parts = if kept.len() <= size {
+        let parts = if kept.len() <= PART_MIN {
             vec![read(kept)]
         } else {
+            let threads = std::thread::available_parallelism().map_or(1, usize::from);
+            let size = kept.len().div_ceil(threads).max(PART_MIN);
             std::thread::scope(|scope| {
                 let parts = kept.chunks(size).map(|part| scope.spawn(move || read(part)));
                 let parts: Vec<_> = parts.collect();
@@ -97,8 +97,8 @@ fn read<M: Machine>(unfinished: &Unfinished) -> Result<Running<M>, Unreadable> {
         (Some(target.clone()), why)
     })?;
     let state = serde_json::from_slice(&unfinished.state);
-    let state = state.map_err(|error| (Some(target), format!("its state: {error}")))?;
-    Ok(Running { machine: Arc::new(machine), state, wake: None })
+    let state: M::State = state.map_err(|error| (Some(target), format!("its state: {error}")))?;
+    Ok(Running { machine: Arc::new(machine), state: Arc::new(state), wake: None })
 }
 
 /// Fewer releases than this are read faster than a thread begins.

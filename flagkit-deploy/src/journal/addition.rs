@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::journal::chain::{Entry, Head};
 use crate::journal::row::Row;
-use crate::journal::{JournalError, Kept};
+use crate::journal::{JournalError, Keep};
 use crate::order::ReleaseId;
 use crate::record::Record;
 
@@ -28,7 +28,7 @@ impl Addition {
     pub(crate) fn new(
         mut head: Head,
         records: &[Record],
-        states: &[Kept],
+        states: &[Keep],
         mut row: impl FnMut(&str) -> Result<Option<Row>, JournalError>,
     ) -> Result<Self, JournalError> {
         #[cfg(any(feature = "journal", feature = "postgres"))]
@@ -42,8 +42,8 @@ impl Addition {
                 None => row(release)?,
             };
             let before = known.as_ref().map(|row| row.last);
-            let start = Row { planned: head.next, ..Row::default() };
-            let next = Row { last: head.next, ..known.unwrap_or(start) };
+            let start = || Row::begun(head.next);
+            let next = Row { last: head.next, ..known.unwrap_or_else(start) };
             rows.insert(Arc::clone(release), next);
             entries.push(head.seal(record, before)?);
         }
@@ -56,7 +56,7 @@ impl Addition {
                 let why = format!("release `{}` has a state and no record", kept.release);
                 return Err(JournalError::Store(why));
             };
-            let row = Row { is_over: kept.is_over, state: kept.state.clone(), ..known };
+            let row = Row { is_over: kept.is_over, state: Arc::clone(&kept.state), ..known };
             rows.insert(Arc::clone(&kept.release), row);
         }
         Ok(Self {
@@ -124,10 +124,17 @@ impl Audit {
     }
 
     /// One row.
+    #[cfg(any(feature = "journal", feature = "postgres"))]
     pub(crate) fn row(&mut self, release: &str, bytes: &[u8]) -> Result<Row, JournalError> {
         let row = Row::read(release, bytes)?;
+        self.follows(release, &row)?;
+        Ok(row)
+    }
+
+    /// One row that was read.
+    pub(crate) fn follows(&mut self, release: &str, row: &Row) -> Result<(), JournalError> {
         if self.lasts.remove(&row.last) {
-            return Ok(row);
+            return Ok(());
         }
         let what = format!("the state of `{release}` follows on it, and it is not the last record");
         Err(JournalError::broken(row.last, what))

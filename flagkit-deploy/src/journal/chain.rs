@@ -112,7 +112,8 @@ impl Head {
     /// [`JournalError::Store`] for a record that has no JSON, or one of 4 GB.
     pub fn seal(&mut self, record: &Record, before: Option<u64>) -> Result<Vec<u8>, JournalError> {
         let store = |error: &dyn fmt::Display| JournalError::store("writing a record", error);
-        let mut bytes = vec![0; HEADER];
+        let mut bytes = Vec::with_capacity(USUAL);
+        bytes.resize(HEADER, 0);
         serde_json::to_writer(&mut bytes, record).map_err(|error| store(&error))?;
         let length = u32::try_from(bytes.len() - HEADER).map_err(|error| store(&error))?;
         let numbers = (self.next.to_le_bytes(), before.map_or(0, |at| at + 1).to_le_bytes());
@@ -150,6 +151,8 @@ fn follow(previous: &Hash, hashed: &[u8]) -> Hash {
 
 /// What stands before the body.
 const HEADER: usize = 2 + 8 + 8 + 4;
+/// Most entries are not larger.
+const USUAL: usize = 384;
 
 #[cfg(test)]
 mod tests;

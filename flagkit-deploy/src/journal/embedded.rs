@@ -17,7 +17,7 @@ use redb::{
 use crate::journal::addition::{Addition, Audit};
 use crate::journal::chain::{Entry, Head, Stored};
 use crate::journal::row::Row;
-use crate::journal::{Journal, JournalError, Kept, Unfinished};
+use crate::journal::{Journal, JournalError, Keep, Kept, Unfinished};
 use crate::order::{Fence, ReleaseId};
 use crate::record::{FORMAT, Record};
 
@@ -126,7 +126,7 @@ impl Journal for Embedded {
         &mut self,
         fence: Fence,
         records: &[Record],
-        states: &[Kept],
+        states: &[Keep],
     ) -> Result<(), JournalError> {
         let unsure = self.unsure;
         let mut tried = None;
@@ -160,16 +160,13 @@ impl Journal for Embedded {
             let release = ReleaseId::from(release.value());
             let row = Row::read(&release, bytes.value())?;
             let planned = with_entry(&entries, row.planned, |entry| Ok(entry.body.to_vec()))?;
-            unfinished.push(Unfinished { release, state: row.state, planned });
+            unfinished.push(Unfinished { release, state: row.state.json()?, planned });
         }
         Ok(unfinished)
     }
 
     fn kept(&mut self, release: &str) -> Result<Option<Kept>, JournalError> {
-        let row = self.reading()?.row(release)?;
-        let kept =
-            |row: Row| Kept { release: release.into(), is_over: row.is_over, state: row.state };
-        Ok(row.map(kept))
+        self.reading()?.row(release)?.map(|row| row.kept(release)).transpose()
     }
 
     fn planned(&mut self, release: &str) -> Result<Option<Stored>, JournalError> {
@@ -340,7 +337,7 @@ fn add(
     transaction: &WriteTransaction,
     head: Head,
     records: &[Record],
-    states: &[Kept],
+    states: &[Keep],
 ) -> Result<Addition, JournalError> {
     let mut open = transaction.open_table(OPEN).map_err(failed)?;
     let mut over = transaction.open_table(OVER).map_err(failed)?;
@@ -357,7 +354,7 @@ fn add(
         entries.insert(number, bytes).map_err(failed)?;
     }
     for (release, row) in &addition.rows {
-        let bytes = row.write(release);
+        let bytes = row.write(release)?;
         if row.is_over {
             open.remove(&**release).map_err(failed)?;
             over.insert(&**release, bytes.as_slice()).map_err(failed)?;

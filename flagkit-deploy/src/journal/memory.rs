@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::journal::addition::{Addition, Audit};
 use crate::journal::chain::{Entry, Head, Stored};
 use crate::journal::row::Row;
-use crate::journal::{Journal, JournalError, Kept, Unfinished};
+use crate::journal::{Journal, JournalError, Keep, Kept, Unfinished};
 use crate::order::{Fence, ReleaseId};
 use crate::record::Record;
 
@@ -25,8 +25,27 @@ struct Content {
     leader: Fence,
     head: Head,
     entries: Vec<Vec<u8>>,
-    rows: BTreeMap<ReleaseId, Vec<u8>>,
+    rows: BTreeMap<ReleaseId, Place>,
     failures: u32,
+}
+
+/// The row of one release.
+#[derive(Clone, Debug)]
+enum Place {
+    /// As it was given: nobody else has it, so there is nothing to check. Its JSON is made when
+    /// somebody reads it.
+    Given(Row),
+    /// As somebody may have changed it.
+    Bytes(Vec<u8>),
+}
+
+impl Place {
+    fn row(&self, release: &str) -> Result<Row, JournalError> {
+        match self {
+            Self::Given(row) => Ok(row.clone()),
+            Self::Bytes(bytes) => Row::read(release, bytes),
+        }
+    }
 }
 
 impl Memory {
@@ -46,16 +65,38 @@ impl Memory {
     }
 
     /// The bytes of all states, by the names of their releases.
-    pub fn rows(&self) -> BTreeMap<ReleaseId, Vec<u8>> {
-        self.content().rows.clone()
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Unwritable`] for a state that has no JSON.
+    pub fn rows(&self) -> Result<BTreeMap<ReleaseId, Vec<u8>>, JournalError> {
+        let bytes = |(release, place): (&ReleaseId, &Place)| {
+            let bytes = match place {
+                Place::Given(row) => row.write(release)?,
+                Place::Bytes(bytes) => bytes.clone(),
+            };
+            Ok((Arc::clone(release), bytes))
+        };
+        self.content().rows.iter().map(bytes).collect()
     }
 
     /// A copy in which something was changed behind the journal's back.
     #[must_use]
     pub fn with(&self, entries: Vec<Vec<u8>>, rows: BTreeMap<ReleaseId, Vec<u8>>) -> Self {
         let Content { leader, head, .. } = *self.content();
+        let rows =
+            rows.into_iter().map(|(release, bytes)| (release, Place::Bytes(bytes))).collect();
         let content = Content { leader, head, entries, rows, failures: 0 };
         Self { kept: Arc::new(Mutex::new(content)) }
+    }
+
+    /// The bodies of all entries, in order: the JSON of records. Stops at what `look` refuses.
+    pub(crate) fn bodies<E>(&self, mut look: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E>
+    where
+        E: From<JournalError>,
+    {
+        let content = self.content();
+        (0..content.entries.len() as u64).try_for_each(|number| look(content.entry(number)?.body))
     }
 
     fn content(&self) -> MutexGuard<'_, Content> {
@@ -66,7 +107,7 @@ impl Memory {
 
 impl Content {
     fn row(&self, release: &str) -> Result<Option<Row>, JournalError> {
-        self.rows.get(release).map(|bytes| Row::read(release, bytes)).transpose()
+        self.rows.get(release).map(|place| place.row(release)).transpose()
     }
 
     fn entry(&self, number: u64) -> Result<Entry<'_>, JournalError> {
@@ -87,7 +128,7 @@ impl Journal for Memory {
         &mut self,
         fence: Fence,
         records: &[Record],
-        states: &[Kept],
+        states: &[Keep],
     ) -> Result<(), JournalError> {
         let mut content = self.content();
         if fence != content.leader {
@@ -101,22 +142,20 @@ impl Journal for Memory {
             Addition::new(content.head, records, states, |release| content.row(release))?;
         content.head = addition.head;
         content.entries.extend(addition.entries);
-        for (release, row) in addition.rows {
-            let bytes = row.write(&release);
-            content.rows.insert(release, bytes);
-        }
+        let rows = addition.rows.into_iter();
+        content.rows.extend(rows.map(|(release, row)| (release, Place::Given(row))));
         Ok(())
     }
 
     fn unfinished(&mut self) -> Result<Vec<Unfinished>, JournalError> {
         let content = self.content();
         let mut unfinished = Vec::new();
-        for (release, bytes) in &content.rows {
-            let row = Row::read(release, bytes)?;
+        for (release, place) in &content.rows {
+            let row = place.row(release)?;
             if !row.is_over {
                 let planned = content.entry(row.planned)?.body.to_vec();
-                let release = Arc::clone(release);
-                unfinished.push(Unfinished { release, state: row.state, planned });
+                let (release, state) = (Arc::clone(release), row.state.json()?);
+                unfinished.push(Unfinished { release, state, planned });
             }
         }
         Ok(unfinished)
@@ -124,9 +163,7 @@ impl Journal for Memory {
 
     fn kept(&mut self, release: &str) -> Result<Option<Kept>, JournalError> {
         let row = self.content().row(release)?;
-        let kept =
-            |row: Row| Kept { release: release.into(), is_over: row.is_over, state: row.state };
-        Ok(row.map(kept))
+        row.map(|row| row.kept(release)).transpose()
     }
 
     fn planned(&mut self, release: &str) -> Result<Option<Stored>, JournalError> {
@@ -137,10 +174,10 @@ impl Journal for Memory {
 
     fn releases(&mut self) -> Result<Vec<(ReleaseId, bool)>, JournalError> {
         let content = self.content();
-        let rows = content.rows.iter().map(|(release, bytes)| {
-            let row = Row::read(release, bytes)?;
-            Ok((Arc::clone(release), row.is_over))
-        });
+        let rows = content
+            .rows
+            .iter()
+            .map(|(release, place)| Ok((Arc::clone(release), place.row(release)?.is_over)));
         rows.collect()
     }
 
@@ -168,8 +205,8 @@ impl Journal for Memory {
         for bytes in &content.entries {
             audit.entry(bytes)?;
         }
-        for (release, bytes) in &content.rows {
-            audit.row(release, bytes)?;
+        for (release, place) in &content.rows {
+            audit.follows(release, &place.row(release)?)?;
         }
         audit.end(content.head)
     }

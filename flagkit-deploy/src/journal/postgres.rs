@@ -20,7 +20,7 @@ use flagkit_postgres::{Place, shown, take_parameter};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::journal::chain::{Head, Stored};
-use crate::journal::{Journal, JournalError, Kept, Unfinished};
+use crate::journal::{Journal, JournalError, Keep, Kept, Unfinished};
 use crate::order::{Fence, ReleaseId};
 use crate::record::Record;
 
@@ -159,7 +159,7 @@ impl Journal for Postgres {
         &mut self,
         fence: Fence,
         records: &[Record],
-        states: &[Kept],
+        states: &[Keep],
     ) -> Result<(), JournalError> {
         let mut unsure = self.unsure;
         let written = self.run(async |session| {

@@ -1,34 +1,48 @@
 //! The row of one release in a store: its latest state, and where its records are.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
-use crate::journal::JournalError;
 use crate::journal::chain::Hash;
+use crate::journal::{Bytes, JournalError, Json, Kept};
 use crate::record::FORMAT;
 
 /// A row: `format` (u16), `is_over` (u8), `planned` (u64), `last` (u64), the state, and a SHA-256 over the
 /// name of the release and all that; numbers are little-endian.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) is_over: bool,
     /// The number of the record with its plan.
     pub(crate) planned: u64,
     /// The number of its last record.
     pub(crate) last: u64,
-    pub(crate) state: Vec<u8>,
+    pub(crate) state: Arc<dyn Json>,
 }
 
 impl Row {
-    pub(crate) fn write(&self, release: &str) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEADER + self.state.len() + 32);
+    /// The row of a release with this record alone.
+    pub(crate) fn begun(planned: u64) -> Self {
+        Self { is_over: false, planned, last: planned, state: Arc::new(Bytes::default()) }
+    }
+
+    pub(crate) fn write(&self, release: &str) -> Result<Vec<u8>, JournalError> {
+        let state = self.state.json()?;
+        let mut bytes = Vec::with_capacity(HEADER + state.len() + 32);
         bytes.extend_from_slice(&FORMAT.to_le_bytes());
         bytes.push(u8::from(self.is_over));
         bytes.extend_from_slice(&self.planned.to_le_bytes());
         bytes.extend_from_slice(&self.last.to_le_bytes());
-        bytes.extend_from_slice(&self.state);
+        bytes.extend_from_slice(&state);
         let hash = digest(release, &bytes);
         bytes.extend_from_slice(&hash);
-        bytes
+        Ok(bytes)
+    }
+
+    /// The state, as a journal answers.
+    pub(crate) fn kept(&self, release: &str) -> Result<Kept, JournalError> {
+        let state = self.state.json()?;
+        Ok(Kept { release: release.into(), is_over: self.is_over, state })
     }
 
     pub(crate) fn read(release: &str, bytes: &[u8]) -> Result<Self, JournalError> {
@@ -50,7 +64,7 @@ impl Row {
             is_over: *is_over != 0,
             planned: u64::from_le_bytes(*planned),
             last: u64::from_le_bytes(*last),
-            state: state.to_vec(),
+            state: Arc::new(Bytes(state.to_vec())),
         })
     }
 }

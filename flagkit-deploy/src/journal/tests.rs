@@ -1,5 +1,7 @@
 //! What every store promises, checked on each of them.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::*;
@@ -11,7 +13,13 @@ pub(super) fn record(release: &str, fence: Fence, text: &str) -> Record {
 }
 
 /// A state of a release.
-pub(super) fn state(release: &str, text: &str, is_over: bool) -> Kept {
+pub(super) fn state(release: &str, text: &str, is_over: bool) -> Keep {
+    let state = Arc::new(Bytes(text.as_bytes().to_vec()));
+    Keep { release: release.into(), is_over, state }
+}
+
+/// The same as a journal answers.
+fn kept(release: &str, text: &str, is_over: bool) -> Kept {
     Kept { release: release.into(), is_over, state: text.as_bytes().to_vec() }
 }
 
@@ -42,7 +50,7 @@ pub(super) fn check_store<J: Journal>(open: impl Fn() -> J) {
     assert_eq!(journal.verify().unwrap(), head);
     // A release comes back to life only if somebody says so: the row moves.
     journal.append(Fence(2), &[record("b", Fence(2), "b2")], &[state("b", "B2", true)]).unwrap();
-    assert_eq!(journal.kept("b").unwrap(), Some(state("b", "B2", true)));
+    assert_eq!(journal.kept("b").unwrap(), Some(kept("b", "B2", true)));
     assert_eq!(journal.verify().unwrap().next, 5);
 }
 
@@ -52,8 +60,8 @@ fn check_content(journal: &mut impl Journal) {
     assert_eq!((&*unfinished[0].release, &*unfinished[0].state), ("a", &b"A1"[..]));
     let planned: Record = serde_json::from_slice(&unfinished[0].planned).unwrap();
     assert_eq!(planned, record("a", Fence(1), "a0"));
-    assert_eq!(journal.kept("a").unwrap(), Some(state("a", "A1", false)));
-    assert_eq!(journal.kept("b").unwrap(), Some(state("b", "B1", true)));
+    assert_eq!(journal.kept("a").unwrap(), Some(kept("a", "A1", false)));
+    assert_eq!(journal.kept("b").unwrap(), Some(kept("b", "B1", true)));
     assert_eq!(journal.kept("c").unwrap(), None);
     assert_eq!(journal.releases().unwrap(), [("a".into(), false), ("b".into(), true)]);
     let numbers = |stored: Vec<Stored>| stored.iter().map(|one| one.number).collect::<Vec<_>>();

@@ -3,6 +3,7 @@ use std::slice;
 use serde_json::json;
 
 use super::*;
+use crate::journal::Bytes;
 
 fn record(release: &str, number: usize) -> Record {
     let entry = json!({"decided": {"ignored": {"why": format!("{number}")}}});
@@ -15,8 +16,8 @@ fn journal() -> Memory {
     let fence = journal.lead().unwrap().unwrap();
     for number in 0..6 {
         let release = if number % 3 == 0 { "a" } else { "b" };
-        let state = format!("state {number}").into_bytes();
-        let kept = Kept { release: release.into(), is_over: false, state };
+        let state = Arc::new(Bytes(format!("state {number}").into_bytes()));
+        let kept = Keep { release: release.into(), is_over: false, state };
         journal.append(fence, &[record(release, number)], &[kept]).unwrap();
     }
     journal
@@ -25,7 +26,7 @@ fn journal() -> Memory {
 #[test]
 fn every_change_of_one_byte_is_found() {
     let journal = journal();
-    let (entries, rows) = (journal.entries(), journal.rows());
+    let (entries, rows) = (journal.entries(), journal.rows().unwrap());
     assert_eq!(journal.clone().verify().unwrap().next, 6);
     for (at, entry) in entries.iter().enumerate() {
         for byte in 0..entry.len() {
@@ -49,7 +50,7 @@ fn every_change_of_one_byte_is_found() {
 #[test]
 fn every_record_that_is_dropped_added_or_moved_is_found() {
     let journal = journal();
-    let rows = journal.rows();
+    let rows = journal.rows().unwrap();
     let check = |change: &dyn Fn(&mut Vec<Vec<u8>>), what: &str| {
         let mut entries = journal.entries();
         change(&mut entries);
@@ -68,13 +69,13 @@ fn every_record_that_is_dropped_added_or_moved_is_found() {
 #[test]
 fn a_state_of_yesterday_is_found() {
     let mut journal = journal();
-    let yesterday = journal.rows();
+    let yesterday = journal.rows().unwrap();
     let fence = journal.content().leader;
-    let kept = Kept { release: "a".into(), is_over: true, state: Vec::new() };
+    let kept = Keep { release: "a".into(), is_over: true, state: Arc::new(Bytes::default()) };
     journal.append(fence, &[record("a", 6)], slice::from_ref(&kept)).unwrap();
     assert_eq!(journal.verify().unwrap().next, 7);
     assert!(journal.with(journal.entries(), yesterday).verify().is_err());
-    let mut rows = journal.rows();
+    let mut rows = journal.rows().unwrap();
     rows.remove("b");
     assert!(journal.with(journal.entries(), rows).verify().is_err());
 }
@@ -109,7 +110,7 @@ fn an_entry_of_a_newer_format_is_refused() {
     let journal = journal();
     let mut entries = journal.entries();
     entries[0][0] = 2;
-    let mut newer = journal.with(entries.clone(), journal.rows());
+    let mut newer = journal.with(entries.clone(), journal.rows().unwrap());
     assert_eq!(newer.unfinished(), Err(JournalError::Newer { format: 2 }));
     assert_eq!(newer.records(None), Err(JournalError::Newer { format: 2 }));
     assert_eq!(newer.entries(), entries);
@@ -124,14 +125,14 @@ fn parted(journal: &Memory, at: usize) -> Result<Head, JournalError> {
     content.entries[..=at].iter().try_for_each(|bytes| parts.0.entry(bytes).map(drop))?;
     content.entries[at + 1..].iter().try_for_each(|bytes| parts.1.entry(bytes).map(drop))?;
     let mut audit = parts.0.joined(parts.1)?;
-    content.rows.iter().try_for_each(|(name, bytes)| audit.row(name, bytes).map(drop))?;
+    content.rows.iter().try_for_each(|(name, place)| audit.follows(name, &place.row(name)?))?;
     audit.end(content.head)
 }
 
 #[test]
 fn two_parts_find_what_the_whole_finds() {
     let journal = journal();
-    let (entries, rows) = (journal.entries(), journal.rows());
+    let (entries, rows) = (journal.entries(), journal.rows().unwrap());
     for middle in 0..6 {
         assert_eq!(parted(&journal, middle), journal.clone().verify());
         for (at, entry) in entries.iter().enumerate() {

@@ -9,7 +9,7 @@ use crate::journal::chain::{Entry, Head};
 use crate::journal::postgres::session::{Access, Ongoing, Session, column, read_standing, signed};
 use crate::journal::postgres::tables::{ADD_ENTRIES, PUT_ROWS, ROWS_OF, STAND, STANDING};
 use crate::journal::row::Row;
-use crate::journal::{JournalError, Kept};
+use crate::journal::{JournalError, Keep};
 use crate::order::Fence;
 use crate::record::Record;
 
@@ -19,7 +19,7 @@ impl Session {
     pub(super) async fn append(
         &mut self,
         fence: Fence,
-        (records, states): (&[Record], &[Kept]),
+        (records, states): (&[Record], &[Keep]),
         unsure: Option<(Head, Head)>,
         tried: &mut Option<(Head, Head)>,
     ) -> Result<(), JournalError> {
@@ -56,7 +56,7 @@ impl Session {
 async fn rows(
     transaction: &Ongoing<'_>,
     records: &[Record],
-    states: &[Kept],
+    states: &[Keep],
 ) -> Result<BTreeMap<String, Vec<u8>>, JournalError> {
     let of_records = records.iter().map(|record| &*record.release);
     let mut names: Vec<&str> = of_records.chain(states.iter().map(|kept| &*kept.release)).collect();
@@ -88,7 +88,7 @@ async fn add(
     for (release, row) in &addition.rows {
         names.push(&**release);
         overs.push(row.is_over);
-        bytes.push(row.write(release));
+        bytes.push(row.write(release)?);
     }
     let rows = [
         (&names as _, Type::TEXT_ARRAY),

@@ -39,7 +39,8 @@ impl Session {
                 let plan = plans.get(&row.planned);
                 let missing = || JournalError::broken(row.planned, "it is missing");
                 let planned = Entry::read(plan.ok_or_else(missing)?, row.planned)?.body.to_vec();
-                unfinished.push(Unfinished { release: release.into(), state: row.state, planned });
+                let (release, state) = (release.into(), row.state.json()?);
+                unfinished.push(Unfinished { release, state, planned });
             }
         }
     }
@@ -50,9 +51,7 @@ impl Session {
             return Ok(None);
         }
         let transaction = self.begin(Access::Read).await?;
-        let kept =
-            |row: Row| Kept { release: release.into(), is_over: row.is_over, state: row.state };
-        Ok(row(&transaction, release).await?.map(kept))
+        row(&transaction, release).await?.map(|row| row.kept(release)).transpose()
     }
 
     /// The record of the plan of a release.

@@ -254,7 +254,7 @@ fn releases_of_many_pages_are_read_whole() {
         .chain((0..1100).map(|number| record(&format!("s{number}"), fence, "")))
         .collect();
     let names = (0..2).map(release).chain((0..1100).map(|number| format!("s{number}")));
-    let states: Vec<Kept> = names.map(|name| state(&name, "state", false)).collect();
+    let states: Vec<Keep> = names.map(|name| state(&name, "state", false)).collect();
     journal.append(fence, &records, &states).unwrap();
     let odd = journal.records(Some("r1")).unwrap();
     assert!(odd.iter().map(|stored| stored.number).eq((1..2500).step_by(2)));
