@@ -1,7 +1,8 @@
 //! Releases in made-up worlds until so many things have happened: `simulate STEPS [SEED]`.
 //!
 //! Every scenario is a seed: a plan, how its sides do, what people say, and what goes wrong. If a
-//! promise is broken the smallest scenario that still breaks it is printed, and its seed.
+//! promise is broken the smallest scenario that still breaks it is printed, and its seed. Otherwise the
+//! last line is the seed with which another run goes on.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -55,6 +56,8 @@ fn main() -> ExitCode {
     match total.broken {
         None => {
             println!("every promise held");
+            // Every seed before it was run to its end: threads finish what they took.
+            println!("the next seed is {0}; go on with `--seed {0}`", total.next);
             ExitCode::SUCCESS
         }
         Some(seed) => {
