@@ -238,8 +238,9 @@ impl Need {
     /// The command that installs it.
     fn install(&self) -> CommandLine {
         match self.origin {
+            // They have little to do: optimising them takes longer than all their work.
             Origin::Crate => CommandLine::cargo(&format!(
-                "install {} --version {} --locked --force --root {TOOLS}",
+                "install {} --version {} --debug --locked --force --root {TOOLS}",
                 self.package, self.version.install
             )),
             Origin::System => {

@@ -140,6 +140,10 @@ impl<'a> Walk<'a> {
             }
             (Does::Hook { hook }, Work::Hooks(done)) => {
                 let names = std::slice::from_ref(hook);
+                if self.closed_between(step, names, done) {
+                    self.state.stage = Stage::Entering;
+                    return true;
+                }
                 return self.hooks(names, done, Self::begin_after);
             }
             (Does::Until { rule, at_most, on_deadline }, Work::Rule { since, ask_at }) => {
@@ -228,6 +232,13 @@ impl<'a> Walk<'a> {
             self.order(Purpose::Hook, Wanted::Hook { hook, moment });
         }
         false
+    }
+
+    /// Whether a gate has closed while the hooks before the next one were called: what they prepared is for
+    /// another window.
+    fn closed_between(&mut self, step: &Step, names: &[String], done: u16) -> bool {
+        let is_between = (1..self.release.hooks_of(names).len()).contains(&usize::from(done));
+        is_between && !self.waits_for(Purpose::Hook) && self.closed_gate(step).is_some()
     }
 
     /// When a hook is called, in words.
