@@ -35,6 +35,7 @@ mod replace;
 #[cfg(feature = "drivers")]
 mod template;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -105,17 +106,18 @@ pub fn refusals(plan: &Plan, drivers: &[Arc<dyn Driver>]) -> Vec<Refusal> {
 /// only fails for the moment is no reason: a release waits for it. Nor is what is missing once a hook has been
 /// called, which may be there by then.
 pub async fn obstacles(plan: &Plan, drivers: &[Arc<dyn Driver>]) -> Vec<Refusal> {
-    let mut obstacles: Vec<Refusal> = Vec::new();
+    let mut obstacles = Vec::new();
+    // Later steps meet the same again.
+    let mut known = BTreeSet::new();
     for (at, order) in orders(plan).take_while(|(at, _)| *at < hooked(plan)) {
-        let Some(driver) = drivers.iter().find(|driver| driver.takes(&order, plan)) else {
-            continue;
-        };
+        let thing = order.wanted.thing();
+        let driver = drivers.iter().find(|driver| driver.takes(&order, plan));
+        let Some(driver) = driver.filter(|_| !known.contains(&thing)) else { continue };
         let Err(failure) = driver.observe(&order, plan).await else { continue };
-        // Later steps meet the same again.
-        let is_new = !obstacles.iter().any(|obstacle| obstacle.problem == failure.message);
-        if failure.kind == FailureKind::Permanent && is_new {
+        if failure.kind == FailureKind::Permanent {
             let mend = "nothing was changed; mend that, or correct `drivers`, and run again";
             obstacles.push(Refusal::new(path(at), failure.message, mend));
+            known.insert(thing);
         }
     }
     obstacles
@@ -165,3 +167,6 @@ fn wanted(does: &Does, plan: &Plan) -> Option<Wanted> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;
