@@ -47,6 +47,11 @@ impl ReleaseFile {
         Ok(read.map(|configuration| Self { configuration, name, text }).map_err(Wrong))
     }
 
+    /// All of it, as it was read.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The plan of a release that begins now, checked as the engine will check it.
     pub(crate) fn plan(&self, arguments: &Planned, last: Option<Overrides>) -> Result<Plan, Wrong> {
         let mut overrides = last.unwrap_or_default();

@@ -23,6 +23,7 @@ mod chosen;
 mod follow;
 mod past;
 
+use begun::Words;
 use chosen::Chosen;
 pub(crate) use follow::{End, follow};
 use past::Past;
@@ -40,7 +41,7 @@ pub(crate) fn run(arguments: &Run) -> Outcome {
     let (id, end) = ended?;
     let code = say(&id, &end, arguments)?;
     if matches!(end, End::Ended(_)) {
-        begun::forget(&arguments.state.state);
+        begun::told(&arguments.state.state, &id, Words::of(arguments, &file));
     }
     Ok(code)
 }
@@ -60,7 +61,8 @@ async fn release(
     folder::make(folder)?;
     let place = Place::of(&arguments.state);
     let mut journal = place.open()?;
-    let names: Vec<String> = arguments.id.iter().cloned().chain(begun::read(folder)).collect();
+    let begun = begun::read(folder, Words::of(arguments, file));
+    let names: Vec<String> = arguments.id.iter().cloned().chain(begun).collect();
     let past = Past::read(&mut *journal, file.configuration.target(), &names)?;
     // Also with a shared journal: mistakes in the file are told before a wait.
     let mut chosen = Chosen::of(&past, arguments, file)?;
@@ -92,7 +94,7 @@ async fn release(
     match plan {
         Some(plan) => begin(&engine, (arguments, file), (&id, plan), view).await?,
         None if past.unfinished.is_none() && past.ended.as_ref() == Some(&id) => {
-            let how = "another --id begins another one";
+            let how = "another --id begins another one, and so do the same words in a while";
             view.notice(&format!(
                 "release `{id}` was begun before, and this is how it ended; {how}"
             ))?;

@@ -222,15 +222,19 @@ fn a_release_that_has_ended_is_not_begun_again_by_a_restart() {
         words.extend(more);
         place.ask(&words)
     };
-    let begun = |place: &Place| fs::read_to_string(place.path("state/begun")).ok();
+    let begun = |place: &Place| fs::read_to_string(place.path("state/begun")).unwrap();
     assert_eq!(run(&["--id", "first"]).code, Some(0));
-    assert_eq!(begun(&place), None);
-    // As a kill leaves it.
+    assert!(begun(&place).starts_with("first\ntold "), "{}", begun(&place));
+    // As a kill leaves it before anything was said.
     fs::write(place.path("state/begun"), "first").unwrap();
     let again = run(&[]);
     assert_eq!(again.code, Some(0), "{again:?}");
     assert!(again.err.contains("release `first` is done"), "{again:?}");
-    assert_eq!(begun(&place), None);
+    // And after it was said: the same words say it again, for a while.
+    let told = begun(&place);
+    let again = run(&[]);
+    assert!(again.err.contains("release `first` is done"), "{again:?}");
+    assert_eq!(begun(&place), told, "said once more is not said later");
     let again = run(&["--id", "first"]);
     assert_eq!(again.code, Some(0), "{again:?}");
     let history = place.ask(&["history", "first", "--json"]).out;
@@ -238,6 +242,16 @@ fn a_release_that_has_ended_is_not_begun_again_by_a_restart() {
     assert!(place.ask(&["history", "second"]).code != Some(0));
     let second = run(&["--id", "second"]);
     assert!(second.err.contains("release `second` is done"), "{second:?}");
+    // Other words begin at once, and so do the same ones after a while.
+    let third = run(&["--set", "canary=v43"]);
+    assert!(!third.out.contains("was begun before"), "{third:?}");
+    let told = begun(&place);
+    let again = run(&["--set", "canary=v43"]);
+    assert!(again.out.contains("was begun before"), "{again:?}");
+    let (name, words) = (told.split('\n').next().unwrap(), told.rsplit(' ').next().unwrap());
+    fs::write(place.path("state/begun"), format!("{name}\ntold 1000 {words}")).unwrap();
+    let fourth = run(&["--set", "canary=v43"]);
+    assert!(!fourth.out.contains("was begun before"), "{fourth:?}");
 }
 
 #[test]
@@ -300,7 +314,9 @@ fn a_metrics_system_reads_what_the_engine_has_done() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
     let (file, state) = (place.path("release.yaml"), place.path("state"));
-    let arguments = ["rollout", "run", &file, "--state", &state, "--listen", &address];
+    let mut arguments = vec!["rollout", "run", &file, "--state", &state, "--listen", &address];
+    // The same words would be taken for a restart so shortly afterwards.
+    arguments.extend(["--set", "canary=v42"]);
     let engine = Running(Some(command(&arguments).stdin(Stdio::null()).spawn().unwrap()));
     place.until(|status| is_paused(status) && status["release"] == "checkout-v42-2");
     let mut stream = std::net::TcpStream::connect(&address).unwrap();

@@ -96,7 +96,8 @@ pub(crate) fn play(act: &Act, random: &mut Random) -> Survived {
     assert_eq!(code, Some(act.code), "{}", stage.log());
     let lost = (seen.lost, &seen.first_lost);
     assert_eq!(lost, (0, &None), "requests were lost: {seen:?}\n{}", stage.proxy_log());
-    assert_eq!(shown, act.shown, "HAProxy went another way");
+    let went = || format!("HAProxy went another way\n{}\n{}", stage.log(), stage.history());
+    assert_eq!(shown, act.shown, "{}", went());
     assert_eq!(stage.starts(), act.starts, "an instance was started twice, or not at all");
     let replayed = stage.ask(&["replay"]);
     let replayed = String::from_utf8(replayed.stdout).unwrap();

@@ -124,6 +124,11 @@ impl Stage {
         command.stdin(Stdio::null()).output().unwrap()
     }
 
+    /// What the journal has about the newest release.
+    pub(crate) fn history(&self) -> String {
+        String::from_utf8_lossy(&self.ask(&["history"]).stdout).into_owned()
+    }
+
     /// How often instances were started.
     pub(crate) fn starts(&self) -> usize {
         fs::read_to_string(self.path("starts")).unwrap_or_default().lines().count()
