@@ -118,7 +118,7 @@ fn scalar(fact: &Value) -> Option<ValueRef<'_>> {
 }
 
 /// The names of what is known of the release itself.
-const OWN: [&str; 9] = [
+pub(super) const OWN: [&str; 9] = [
     "target",
     "environment",
     "strategy",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::plan::{Does, Plan};
 use crate::policy::{Names, Policies, asked_names, unknown_names};
 use crate::refusal::Refusal;
+use crate::release::attributes::OWN;
 
 /// The name of the release and of its target.
 pub(super) fn release(id: &str, plan: &Plan, refusals: &mut Vec<Refusal>) {
@@ -84,7 +85,7 @@ impl Kind {
     /// The names that such a condition may ask for. Facts have any name that is not close to
     /// something else.
     fn names(self, plan: &Plan) -> Names {
-        let mut names: Vec<String> = RELEASE.iter().map(|&name| name.to_owned()).collect();
+        let mut names: Vec<String> = OWN.iter().map(|&name| name.to_owned()).collect();
         for metric in &plan.metrics {
             let name = &metric.name;
             names.push(format!("metrics.{name}"));
@@ -158,18 +159,6 @@ fn rules(plan: &Plan) -> Vec<(String, &str, Kind)> {
     rules
 }
 
-/// What a release always knows.
-const RELEASE: [&str; 9] = [
-    "target",
-    "environment",
-    "strategy",
-    "author",
-    "deployer",
-    "release.id",
-    "release.step",
-    "release.status",
-    "release.weight",
-];
 /// What stands before the target of another release.
 const OTHERS: &str = "releases.";
 /// What an engine tells about another release.

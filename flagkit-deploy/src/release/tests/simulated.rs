@@ -5,28 +5,19 @@ use super::world::*;
 use super::*;
 use crate::event::{Command, What};
 use crate::order::Failure;
-use crate::plan::{Does, Gate, Hook, Probe, Step, Then, Trigger};
+use crate::plan::{Does, Gate, Hook, Plan, Probe, Step, Then, Trigger};
 use crate::time::Span;
 
 /// A hook before a step may last until the window is closed: the step waits for the next one.
 #[test]
 fn a_step_does_not_begin_in_a_window_that_closed_during_its_hooks() {
-    let mut plan =
-        plan(vec![scale("canary", 1), Step { before: vec!["warm".into()], ..to(50_000) }]);
-    plan.hooks.insert("warm".into(), hook());
-    let rule = "calendar.window == true".to_owned();
-    plan.gates.push(Gate { name: "window".into(), rule, at_most: None });
-    let mut world = World::new(plan);
-    world.happen(window(true));
-    world.failing.insert("hook/".into(), (1, Failure::transient("503")));
-    world.say("deployer", Command::Start);
-    world.happen(window(false));
-    world.pass(Span::from_secs(60));
-    assert_eq!(world.things(), ["scale/checkout/canary", "hook/warm/before_step 1"]);
+    let warmed = Step { before: vec!["warm".into()], ..to(50_000) };
+    let mut world = closed_during_warm(plan(vec![scale("canary", 1), warmed]));
+    let warm = "hook/warm/before_step 1";
+    assert_eq!(world.things(), ["scale/checkout/canary", warm]);
     assert_eq!(world.status(), Status::Waiting);
     world.happen(window(true));
-    let hook = "hook/warm/before_step 1";
-    assert_eq!(world.things()[2..], [hook, "split/checkout"], "it is called for the new window");
+    assert_eq!(world.things()[2..], [warm, "split/checkout"], "it is called for the new window");
     assert_eq!(world.status(), Status::Done);
 }
 
@@ -35,8 +26,19 @@ fn a_step_does_not_begin_in_a_window_that_closed_during_its_hooks() {
 fn a_hook_is_not_called_in_a_window_that_closed_during_those_before_it() {
     let report = step(Does::Hook { hook: "report".into() });
     let mut plan = plan(vec![scale("canary", 1), report]);
-    plan.hooks.insert("warm".into(), hook());
     plan.hooks.insert("report".into(), Hook { after: vec!["warm".into()], ..hook() });
+    let mut world = closed_during_warm(plan);
+    let warm = "hook/warm/step 1";
+    assert_eq!(world.things(), ["scale/checkout/canary", warm]);
+    assert_eq!(world.status(), Status::Waiting);
+    world.happen(window(true));
+    assert_eq!(world.things()[2..], [warm, "hook/report/step 1"], "both are called again");
+    assert_eq!(world.status(), Status::Done);
+}
+
+/// A release that is a minute into a closed window, which was open when its hook `warm` was called.
+fn closed_during_warm(mut plan: Plan) -> World {
+    plan.hooks.insert("warm".into(), hook());
     let rule = "calendar.window == true".to_owned();
     plan.gates.push(Gate { name: "window".into(), rule, at_most: None });
     let mut world = World::new(plan);
@@ -45,12 +47,7 @@ fn a_hook_is_not_called_in_a_window_that_closed_during_those_before_it() {
     world.say("deployer", Command::Start);
     world.happen(window(false));
     world.pass(Span::from_secs(60));
-    let warm = "hook/warm/step 1";
-    assert_eq!(world.things(), ["scale/checkout/canary", warm]);
-    assert_eq!(world.status(), Status::Waiting);
-    world.happen(window(true));
-    assert_eq!(world.things()[2..], [warm, "hook/report/step 1"], "both are called again");
-    assert_eq!(world.status(), Status::Done);
+    world
 }
 
 /// What was under way when a release froze was given up: resuming it took the step for done.
