@@ -133,7 +133,9 @@ impl Watch {
 
     /// After each step.
     pub(super) fn step(&mut self, engine: &Executor<Release>, world: &World) -> Result<(), String> {
-        for (id, release, state) in engine.releases() {
+        // Until its plan is written, what lies outside belongs to the release before it.
+        let is_planned = |id: &ReleaseId| self.traces.contains_key(id);
+        for (id, release, state) in engine.releases().filter(|(id, ..)| is_planned(id)) {
             self.look(release, state, world).map_err(|what| format!("{id}: {what}"))?;
         }
         Ok(())

@@ -11,7 +11,8 @@ use crate::time::Span;
 #[test]
 fn random_worlds_break_no_promise() {
     let mut ends = BTreeMap::new();
-    for seed in 0..50 {
+    // The last ones broke one once.
+    for seed in (0..50).chain([47_854, 10_000_751, 10_123_207]) {
         let scenario = Scenario::random(seed);
         if let Ok(summary) = run(&scenario, 4_000) {
             *ends.entry(summary.status.as_str()).or_insert(0) += 1;
