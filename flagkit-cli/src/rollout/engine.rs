@@ -17,7 +17,7 @@ use flagkit_deploy::event::{Actor, Command};
 use flagkit_deploy::host::{Almanac, Host, Leadership, Metrics, Options};
 use flagkit_deploy::journal::Journal;
 use flagkit_deploy::plan::Plan;
-use flagkit_deploy::{Refusal, Time};
+use flagkit_deploy::{Refusal, Status, Time};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -157,6 +157,16 @@ impl Engine {
     pub(crate) async fn release(&self, id: &str, plan: Plan, by: Actor) -> Result<(), Failure> {
         self.host.plan(id, plan, by.clone()).await.map_err(Failure::input)?;
         self.host.command(id, by, Command::Start).await.map_err(Failure::input)?;
+        Ok(())
+    }
+
+    /// Goes on with a release that an engine before this one has planned. If that one died before it said so, the
+    /// release is started now.
+    pub(crate) async fn go_on(&self, id: &str, by: Actor) -> Result<(), Failure> {
+        let standing = self.host.status(id).await.map_err(Failure::input)?;
+        if standing.state.status() == Status::Planned {
+            self.host.command(id, by, Command::Start).await.map_err(Failure::input)?;
+        }
         Ok(())
     }
 

@@ -99,7 +99,7 @@ async fn release(
                 "release `{id}` was begun before, and this is how it ended; {how}"
             ))?;
         }
-        None => view.notice(&format!("going on with release `{id}` as it was planned"))?,
+        None => go_on(&engine, &id, arguments, view).await?,
     }
     let end = follow(&engine, &id, (view, &mut signals), arguments.stay).await?;
     engine.stop().await;
@@ -123,6 +123,17 @@ async fn begin(
     }
     begun::write(&arguments.state.state, id)?;
     engine.release(id, plan, actor(&arguments.speaker)).await
+}
+
+/// Goes on with a release that was planned before.
+async fn go_on(
+    engine: &Engine,
+    id: &str,
+    arguments: &Run,
+    view: &mut dyn View,
+) -> Result<(), Failure> {
+    view.notice(&format!("going on with release `{id}` as it was planned"))?;
+    engine.go_on(id, actor(&arguments.speaker)).await
 }
 
 /// Who says something.

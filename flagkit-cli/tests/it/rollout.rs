@@ -11,6 +11,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -300,6 +301,39 @@ fn a_report_needs_nothing_else() {
     for foreign in ["<script", "://", "src=", "url("] {
         assert!(!html.contains(foreign), "{foreign}");
     }
+}
+
+/// An engine may die after it has written the plan of its release down, and before it started it.
+#[test]
+fn a_release_that_was_planned_and_not_started_is_started_by_the_next_engine() {
+    use flagkit_deploy::config::{self, Overrides};
+    use flagkit_deploy::driver::Driver;
+    use flagkit_deploy::driver::flags::{Flags, Place as Flagged};
+    use flagkit_deploy::event::Actor;
+    use flagkit_deploy::host::{Host, Options};
+    use flagkit_deploy::journal::embedded::Embedded;
+    let place = Place::new("planned", "[{ split: { canary: 100% } }]");
+    let text = fs::read_to_string(place.path("release.yaml")).unwrap();
+    let plan = config::read(&text, "release.yaml").unwrap().plan(&Overrides::default()).unwrap();
+    let flags: Arc<dyn Driver> =
+        Arc::new(Flags::new(Flagged::File(place.path("flags.json").into())));
+    fs::create_dir(place.path("state")).unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let journal = Box::new(Embedded::new(place.path("state/journal")));
+        let host = Host::start(journal, vec![flags], Options::default()).unwrap();
+        let begun = Instant::now();
+        while let Err(error) = host.plan("checkout-v42", plan.clone(), Actor::default()).await {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it never leads: {error}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        host.stop().await;
+    });
+    fs::write(place.path("state/begun"), "checkout-v42").unwrap();
+    let file = place.path("release.yaml");
+    let ran = place.ask(&["run", &file, "--as", "ada"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("started by ada"), "{ran:?}");
+    assert_eq!(place.canary(), 1_000_000);
 }
 
 #[test]
