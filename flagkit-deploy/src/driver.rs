@@ -109,7 +109,8 @@ pub async fn obstacles(plan: &Plan, drivers: &[Arc<dyn Driver>]) -> Vec<Refusal>
     let mut obstacles = Vec::new();
     // Later steps meet the same again.
     let mut known = BTreeSet::new();
-    for (at, order) in orders(plan).take_while(|(at, _)| *at < hooked(plan)) {
+    let end = hooked(plan);
+    for (at, order) in orders(plan).take_while(|(at, _)| *at < end) {
         let thing = order.wanted.thing();
         let driver = drivers.iter().find(|driver| driver.takes(&order, plan));
         let Some(driver) = driver.filter(|_| !known.contains(&thing)) else { continue };

@@ -105,6 +105,8 @@ fn check(modes: &[Mode]) -> Outcome {
 
 /// Builds our side, from what the tests of the workspace have compiled already.
 pub(crate) fn build() -> Outcome {
+    // One of the features needs its headers.
+    setup::ensure(&["libssl-dev pkg-config"])?;
     let binaries = "--bin flagkit --bin flagkit-sdk-script";
     CommandLine::cargo(&format!("build --quiet --workspace --all-features {binaries}")).run()
 }

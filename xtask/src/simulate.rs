@@ -9,8 +9,8 @@ use crate::failure::{Failure, Outcome};
 use crate::suggest;
 
 /// Runs so many steps as `--steps` says, from the seed of `--seed` on, which the last line of another
-/// run says; with `--crashes` the scripts of
-/// Argo Rollouts instead, killed at each point and so many times at two points.
+/// run says; with `--crashes` the scripts of Argo Rollouts instead, killed at each point and so many times
+/// at two points.
 pub(crate) fn main(arguments: &[String]) -> Outcome {
     let (mut steps, mut seed, mut crashes) = (STEPS, "1", None);
     let mut rest = arguments.iter();

@@ -143,14 +143,14 @@ impl Engine {
             }
             warnings
         };
-        tokio::time::timeout(WARNS_WITHIN, asked).await.unwrap_or_default()
+        tokio::time::timeout(LOOKS_WITHIN, asked).await.unwrap_or_default()
     }
 
     /// What stands in the way of a plan, as things outside are. Whatever does not answer at once is not
     /// waited for: the release does that.
     pub(crate) async fn obstacles(&self, plan: &Plan) -> Vec<Refusal> {
         let looked = driver::obstacles(plan, &self.drivers);
-        tokio::time::timeout(WARNS_WITHIN, looked).await.unwrap_or_default()
+        tokio::time::timeout(LOOKS_WITHIN, looked).await.unwrap_or_default()
     }
 
     /// Plans a release and starts it.
@@ -249,7 +249,7 @@ const STANDS_BY: &str =
     "another engine leads; this one stands by, and goes on when that one is gone";
 /// A wait for the lead that is worth a word.
 const WAITS_AFTER: std::time::Duration = std::time::Duration::from_millis(1500);
-/// How long a release waits for somebody to warn of it.
-const WARNS_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// How long a release waits for drivers that look at what it will meet, before it begins.
+const LOOKS_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
 /// Alerts that wait; Alertmanager repeats what does not fit.
 const ALARMS_MAX: usize = 100;
